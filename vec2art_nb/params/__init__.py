@@ -1,0 +1,26 @@
+"""Parameters: declared once with `param`, held by a `Params`, turned through a `ParamModel`."""
+
+from __future__ import annotations
+
+from vec2art_nb.params.checks import DeclarationError
+from vec2art_nb.params.colors import Color, Palette
+from vec2art_nb.params.declaration import Params, param
+from vec2art_nb.params.history import Change, Delta, Patch, State
+from vec2art_nb.params.model import ParamModel
+from vec2art_nb.params.parameter import Parameter
+from vec2art_nb.params.table import markdown_table
+
+__all__ = [
+    "Change",
+    "Color",
+    "DeclarationError",
+    "Delta",
+    "Palette",
+    "ParamModel",
+    "Parameter",
+    "Params",
+    "Patch",
+    "State",
+    "markdown_table",
+    "param",
+]

@@ -1,0 +1,202 @@
+"""Where a backend declares its parameters, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from vec2art_nb.errors import ParameterError, UnknownParameterError
+from vec2art_nb.params.checks import Declaration, checked_parameters
+from vec2art_nb.params.parameter import Parameter, suggestion
+
+
+def param(
+    default: Any,
+    help: str,  # the word people look for
+    *,
+    group: str,
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+    soft: tuple[float, float] | None = None,
+    step: float | None = None,
+    unit: str | None = None,
+    label: str | None = None,
+    needs: Mapping[str, Any] | None = None,
+) -> Any:
+    """Declare one parameter of a backend, on the one line where a person would look for it.
+
+    Parameters
+    ----------
+    default
+        Its value when nobody says otherwise.
+    help : str
+        One sentence on what it does.
+    group : str
+        The heading it stands under in the controls, the command line's help and the docs.
+    ge, gt, le, lt : float, optional
+        The hard range of a number: at least, above, at most, below. Outside it a value is refused.
+    soft : (float, float), optional
+        What the slider spans. May be left out when ``ge`` and ``le`` are both given.
+    step : float, optional
+        The slider's step; about a hundredth of the soft range when left out, 1 for whole numbers.
+    unit : str, optional
+        The unit of a number, such as ``"px"``.
+    label : str, optional
+        What the control is called; the name without underscores and unit when left out.
+    needs : mapping, optional
+        Other parameters' names, each with the value or the tuple of values that it must have for this one to have
+        an effect.
+
+    Examples
+    --------
+    >>> class EdgeParams(Params):
+    ...     blur_sigma: float = param(1.2, "Blur before edges are looked for.", group="Edges", ge=0, le=20, unit="px")
+    """
+    # pydantic is not told the range: our own check of it can refuse a range that makes no sense with a better message.
+    info = Field(default=default, description=help)
+    declaration = Declaration(group, ge, gt, le, lt, soft, step, unit, label, {} if needs is None else needs)
+    info.metadata.append(declaration)
+    return info
+
+
+class Params(BaseModel):
+    """Base of a backend's parameters: frozen, checked, and all that is known of each from its one declaration.
+
+    Every value is brought to a normal form (plain Python numbers, no -0.0, colours as ``"#rrggbb"``), so equal
+    parameters are equal, hash alike and print alike. What cannot be had raises `ParameterError`, and a name that
+    does not exist `UnknownParameterError`.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        # Lets a wrong annotation reach our own check, whose message says what to mend.
+        arbitrary_types_allowed=True,
+        protected_namespaces=(),
+    )
+
+    __declared__: ClassVar[Mapping[str, Parameter]] = MappingProxyType({})
+
+    def __init__(self, /, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise self._parameter_error(error) from None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        cls.__declared__ = checked_parameters(cls.__name__, cls.model_fields, taken=dir(Params))
+
+    @classmethod
+    def parameters(cls) -> Mapping[str, Parameter]:
+        """The parameters by name, in the order of their declaration."""
+        return cls.__declared__
+
+    def active(self, name: str) -> str | None:
+        """None when ``name`` has an effect now, else what it needs: "needs denoise = bilateral"."""
+        parameter = find_parameter(type(self), name)
+        missing = parameter.needs_text(self.__dict__)
+        if missing:
+            return missing
+        return next((reason for other in parameter.needs if (reason := self.active(other))), None)
+
+    def replaced(self, /, **changes: Any) -> Self:
+        """The same parameters with some changed, all checked.
+
+        Raises
+        ------
+        UnknownParameterError
+            For a name that is no parameter.
+        ParameterError
+            For a value that cannot be had; the message has a line for each.
+        """
+        return type(self)(**{**self.__dict__, **changes})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values by name, as JSON has them."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in self.__dict__.items()}
+
+    @field_validator("*", mode="before", check_fields=False)
+    @classmethod
+    def _normal_form(cls, value: object, info: ValidationInfo) -> Any:
+        parameter = cls.__declared__[str(info.field_name)]
+        try:
+            normal = parameter.normalized(value)
+        except ValueError:
+            raise PydanticCustomError("kind", "another kind of value") from None
+        if not parameter.in_range(normal):
+            raise PydanticCustomError("range", "outside the hard range")
+        return normal
+
+    @classmethod
+    def _parameter_error(cls, error: ValidationError) -> ParameterError:
+        unknown: list[str] = []
+        sentences: list[str] = []
+        for problem in error.errors(include_url=False):
+            name = str(problem["loc"][0]) if problem["loc"] else ""
+            if problem["type"] == "extra_forbidden":
+                unknown.append(unknown_parameter_text(cls, name))
+            elif name:
+                own = str(problem["ctx"]["error"]) if problem["type"] in ("value_error", "assertion_error") else None
+                sentences.append(cls.__declared__[name].refusal(problem["input"], problem=own))
+            else:  # a backend's own check of several parameters at once
+                sentences.append(problem["msg"].removeprefix("Value error, "))
+        kind = UnknownParameterError if unknown else ParameterError
+        return kind("\n".join(unknown + sentences))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        described = handler(schema)
+        properties = handler.resolve_ref_schema(described).get("properties", {})
+        for name, parameter in cls.__declared__.items():
+            properties[name].update(_schema_extras(parameter))
+        return described
+
+
+def find_parameter(params: type[Params], name: str) -> Parameter:
+    """The parameter called ``name``, or an `UnknownParameterError` that suggests the nearest."""
+    try:
+        return params.parameters()[name]
+    except KeyError:
+        raise UnknownParameterError(unknown_parameter_text(params, name)) from None
+
+
+def unknown_parameter_text(params: type[Params], name: str) -> str:
+    """The sentence for a name that is no parameter."""
+    return f"there is no parameter {name!r}; {suggestion(name, params.parameters())}"
+
+
+def _schema_extras(parameter: Parameter) -> dict[str, Any]:
+    """What a JSON schema of a control needs beyond the standard's own words."""
+    extras: dict[str, Any] = {
+        "title": parameter.label,
+        "default": list(parameter.default) if isinstance(parameter.default, tuple) else parameter.default,
+        "group": parameter.group,
+        "soft": None if parameter.soft is None else list(parameter.soft),
+        "step": parameter.step,
+        "unit": parameter.unit,
+        "needs": {name: list(allowed) for name, allowed in parameter.needs.items()} or None,
+        "format": "color" if parameter.kind == "color" else None,
+        "minItems": 1 if parameter.kind == "palette" else None,
+        "minimum": parameter.ge,
+        "exclusiveMinimum": parameter.gt,
+        "maximum": parameter.le,
+        "exclusiveMaximum": parameter.lt,
+    }
+    return {key: value for key, value in extras.items() if value is not None}
