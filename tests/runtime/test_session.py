@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+import vec2art_nb as v2a
+from vec2art_nb.errors import Cancelled, LaneError, ParameterError, RecipeError, SessionClosedError
+from vec2art_nb.perf.log import log
+from vec2art_nb.runtime.lane import Purpose, lane
+from vec2art_nb.runtime.session import Frame, Session
+
+
+class Viewer:
+    """Collects frames and lets a test wait for the one of a generation."""
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+        self._arrived = threading.Condition()
+
+    def __call__(self, frame: Frame) -> None:
+        with self._arrived:
+            self.frames.append(frame)
+            self._arrived.notify_all()
+
+    def wait_for(self, generation: int) -> Frame:
+        with self._arrived:
+            arrived = self._arrived.wait_for(
+                lambda: any(frame.generation >= generation for frame in self.frames), timeout=30
+            )
+            assert arrived, f"no frame of generation {generation}"
+            return self.frames[-1]
+
+
+def test_the_drawing_follows_the_parameters(toy, picture) -> None:
+    with Session(picture, "toy", level=4) as session:
+        assert len(session.drawing) == 4
+        session.params.level = 7
+        assert len(session.drawing) == 7
+        session.undo()
+        assert len(session.drawing) == 4
+        session.redo()
+        assert len(session.drawing) == 7
+
+
+def test_a_change_reruns_only_what_it_invalidated(toy, picture, runs) -> None:
+    with Session(picture, "toy") as session:
+        session.drawing
+        runs.counts.clear()
+        session.set(width=3.0)
+        session.drawing
+        assert runs.counts == {"drawn": 1}
+        session.set(shift=3.0)
+        session.drawing
+        assert runs.counts == {"drawn": 2, "shifted": 1}
+
+
+def test_going_back_to_an_earlier_value_runs_nothing(toy, picture, runs) -> None:
+    with Session(picture, "toy") as session:
+        session.drawing
+        session.set(level=9)
+        session.drawing
+        runs.counts.clear()
+        session.undo()
+        session.drawing
+        assert runs.counts == {}
+
+
+def test_a_parameter_without_effect_runs_nothing(toy, picture, runs) -> None:
+    with Session(picture, "toy") as session:
+        session.drawing
+        runs.counts.clear()
+        session.set(gap=7.0)
+        session.drawing
+        assert runs.counts == {}
+
+
+def test_two_sessions_on_one_picture_share_results(toy, picture, runs) -> None:
+    with Session(picture, "toy") as one, Session(picture.pixels, "toy") as two:
+        assert one.source is two.source
+        one.drawing
+        runs.counts.clear()
+        two.drawing
+        assert runs.counts == {}
+
+
+def test_an_invalid_value_leaves_everything_as_it_was(toy, picture) -> None:
+    with Session(picture, "toy", level=4) as session:
+        before = session.drawing.to_svg()
+        with pytest.raises(ParameterError, match="level"):
+            session.set(shift=2.0, level=-1)
+        assert session.params.shift == 0.5
+        assert session.drawing.to_svg() == before
+
+
+def test_the_last_of_many_quick_edits_gets_its_frame_and_old_ones_are_replaced(toy, picture, runs) -> None:
+    with Session(picture, "toy") as session:
+        viewer = Viewer()
+        session.on_frame(viewer)
+        viewer.wait_for(0)
+        runs.gate.clear()
+        runs.entered.clear()
+        session.params.level = 10
+        assert runs.entered.wait(30)
+        for level in range(11, 40):
+            session.params.level = level
+        runs.gate.set()
+        frame = viewer.wait_for(session.generation)
+        assert len(frame.drawing) == 39
+        assert [f.generation for f in viewer.frames] == sorted({f.generation for f in viewer.frames})
+        assert len(viewer.frames) <= 4, "edits that were not begun must be replaced, not queued"
+
+
+def test_a_slow_listener_gets_the_newest_frame_not_a_queue(toy, picture) -> None:
+    with Session(picture, "toy") as session:
+        viewer, held, go = Viewer(), threading.Event(), threading.Event()
+
+        def slow(frame: Frame) -> None:
+            viewer(frame)
+            held.set()
+            assert go.wait(30)
+
+        session.on_frame(slow)
+        assert held.wait(30)
+        for level in range(10, 20):
+            session.params.level = level
+            assert len(session.drawing) == level
+        lane().wait(lane().submit(lambda _: None, Purpose.EXACT))
+        go.set()
+        viewer.wait_for(session.generation)
+        assert [len(frame.drawing) for frame in viewer.frames] == [3, 19]
+
+
+def test_a_stage_that_fails_becomes_an_error_frame_and_the_session_lives(toy, picture) -> None:
+    with Session(picture, "toy") as session:
+        viewer = Viewer()
+        session.on_frame(viewer)
+        session.params.broken = True
+        assert "broken" in str(viewer.wait_for(1).error)
+        with pytest.raises(ValueError, match="the toy is broken"):
+            session.drawing
+        session.params.broken = False
+        frame = viewer.wait_for(2)
+        assert frame.error is None
+        assert len(frame.drawing) == 3
+
+
+def test_a_listener_that_fails_does_not_silence_the_others(toy, picture, caplog) -> None:
+    with Session(picture, "toy") as session:
+        viewer = Viewer()
+        session.on_frame(lambda _: 1 / 0)
+        session.on_frame(viewer)
+        session.params.level = 8
+        assert len(viewer.wait_for(1).drawing) == 8
+        assert "a frame listener failed" in caplog.text
+
+
+def test_a_listener_that_left_hears_nothing(toy, picture) -> None:
+    with Session(picture, "toy") as session:
+        left, stayed = Viewer(), Viewer()
+        stop = session.on_frame(left)
+        session.on_frame(stayed)
+        stayed.wait_for(0)
+        stop()
+        heard = len(left.frames)
+        session.params.level = 8
+        stayed.wait_for(1)
+        assert len(left.frames) == heard
+
+
+def test_cancelling_gives_up_the_render_and_the_next_request_works(toy, picture, runs) -> None:
+    with Session(picture, "toy") as session:
+        runs.gate.clear()
+        failures = []
+
+        def ask() -> None:
+            try:
+                session.drawing
+            except Cancelled as error:
+                failures.append(error)
+
+        asker = threading.Thread(target=ask)
+        asker.start()
+        assert runs.entered.wait(30)
+        session.cancel()
+        runs.gate.set()
+        asker.join(30)
+        assert len(failures) == 1
+        assert len(session.drawing) == 3
+
+
+def test_after_a_cancelled_frame_the_next_edit_still_gets_one(toy, picture, runs) -> None:
+    with Session(picture, "toy") as session:
+        viewer = Viewer()
+        runs.gate.clear()
+        session.on_frame(viewer)
+        assert runs.entered.wait(30)
+        session.cancel()
+        runs.gate.set()
+        session.params.level = 9
+        assert len(viewer.wait_for(1).drawing) == 9
+
+
+def test_asking_for_the_drawing_on_the_lane_is_refused(toy, picture) -> None:
+    with Session(picture, "toy") as session, pytest.raises(LaneError):
+        lane().wait(lane().submit(lambda _: session.drawing, Purpose.EXACT))
+
+
+def test_a_closed_session_says_so_and_closing_twice_is_fine(toy, picture) -> None:
+    session = Session(picture, "toy")
+    session.close()
+    session.close()
+    assert session.closed
+    for act in (lambda: session.drawing, lambda: session.set(level=1), session.undo, lambda: session.on_frame(print)):
+        with pytest.raises(SessionClosedError, match="open a new one"):
+            act()
+
+
+def test_a_stage_can_be_looked_at(toy, picture) -> None:
+    with Session(picture, "toy", level=3, shift=1.0) as session:
+        np.testing.assert_allclose(session.stage("shifted").y, [1, 11, 21])
+        with pytest.raises(ParameterError, match="rows, shifted, drawn"):
+            session.stage("row")
+
+
+def test_presets_start_from_the_defaults_and_are_one_step_of_undo(toy, picture) -> None:
+    with Session(picture, "toy", level=5) as session:
+        session.preset("wide")
+        assert (session.params.level, session.params.width, session.params.shift) == (3, 5.0, 1.0)
+        session.undo()
+        assert (session.params.level, session.params.width) == (5, 1.0)
+        with pytest.raises(ParameterError, match="did you mean 'wide'"):
+            session.preset("wid")
+
+
+def test_a_recipe_makes_the_same_drawing_again(toy, picture) -> None:
+    with Session(picture, "toy", level=6, width=2.5) as session:
+        svg = session.drawing.to_svg()
+    recipe = v2a.open_recipe(svg)
+    assert v2a.vectorize(picture, recipe=recipe).to_svg() == svg
+    with Session(picture, recipe=recipe, level=2) as again:
+        assert again.backend == "toy"
+        assert (again.params.level, again.params.width) == (2, 2.5)
+
+
+def test_a_recipe_of_another_version_says_so(toy, picture) -> None:
+    recipe = v2a.Recipe(
+        backend="toy", params={"hairiness": 2}, image_digest="0" * 32, image_size=(1, 1), version="99.0"
+    )
+    with pytest.raises(RecipeError, match=r"vec2art_nb 99\.0.*hairiness"):
+        v2a.vectorize(picture, recipe=recipe)
+
+
+def test_unknown_backends_and_parameters_suggest_the_nearest(picture, toy) -> None:
+    with pytest.raises(ParameterError, match="did you mean 'edge'"):
+        v2a.vectorize(picture, "egde")
+    with pytest.raises(ParameterError, match="level"):
+        v2a.vectorize(picture, "toy", levle=3)
+
+
+def test_every_stage_and_frame_is_in_the_log(toy, picture) -> None:
+    log.clear()
+    with Session(picture, "toy") as session:
+        session.drawing
+        session.set(width=2.0)
+        session.drawing
+    stages, frames = v2a.perf.stages(), v2a.perf.frames()
+    assert list(stages.stage) == ["rows", "shifted", "drawn", "shifted", "drawn"]
+    assert list(stages.outcome) == ["run", "run", "run", "hit", "run"]
+    assert set(stages.purpose) == {"exact"}
+    assert (stages.megapixels == 20 * 30 / 1e6).all()
+    assert stages.bytes.iloc[0] == 12
+    assert list(frames.outcome) == ["drawn", "drawn"]
+    assert list(frames.stages_run) == [3, 1]
+    assert list(frames.stages_hit) == [0, 1]
+    assert list(frames.paths) == [3, 3]
+
+
+def test_a_listener_hears_of_a_slow_render_and_of_its_end(toy, picture, monkeypatch) -> None:
+    monkeypatch.setattr("vec2art_nb.runtime.engine._QUIET_S", -1.0)
+    heard = []
+    with Session(picture, "toy") as session:
+        session.on_progress(heard.append)
+        session.drawing
+    texts = [progress.text for progress in heard]
+    assert [text for text in texts if text in ("rows", "shifted", "drawn")] == ["rows", "shifted", "drawn"]
+    assert texts[-1] == ""
+    assert heard[-2].total == 3
+
+
+def test_vectorize_keeps_no_intermediate_result(toy, picture, monkeypatch) -> None:
+    from vec2art_nb.runtime.engine import shared_engine
+
+    before = len(shared_engine.cache)
+    v2a.vectorize(picture, "toy")
+    assert len(shared_engine.cache) == before

@@ -1,0 +1,1 @@
+"""Cache, compute lane, engine and sessions: how a state becomes a drawing."""

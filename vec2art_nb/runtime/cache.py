@@ -1,0 +1,72 @@
+"""The stage cache: results by key, bounded by bytes, shared by all sessions of the process."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+import cachetools
+import numpy as np
+
+from vec2art_nb import machine
+
+
+def result_bytes(result: object) -> int:
+    """Bytes that the arrays of a stage's result hold; an array met twice counts once."""
+    arrays = {id(array): array.nbytes for array in _arrays(result)}
+    return sum(arrays.values())
+
+
+def _arrays(result: object) -> Iterator[np.ndarray[Any, Any]]:
+    if isinstance(result, np.ndarray):
+        yield result
+    elif dataclasses.is_dataclass(result) and not isinstance(result, type):
+        for field in dataclasses.fields(result):
+            yield from _arrays(getattr(result, field.name))
+    elif isinstance(result, (tuple, list)):
+        for part in result:
+            yield from _arrays(part)
+
+
+class StageCache:
+    """Least recently used results go first when the byte budget is spent.
+
+    A result larger than the whole budget is not kept. Results are shared, so nobody may write to them.
+    """
+
+    # A result without arrays still costs its objects; this keeps the number of entries bounded too.
+    _OVERHEAD = 1024
+
+    def __init__(self, budget_bytes: int | None = None) -> None:
+        budget = machine.memory_bytes() // 8 if budget_bytes is None else budget_bytes
+        self._lock = threading.Lock()
+        self._results: cachetools.LRUCache[Hashable, tuple[Any, int]] = cachetools.LRUCache(
+            budget, getsizeof=lambda entry: entry[1] + self._OVERHEAD
+        )
+
+    @property
+    def budget_bytes(self) -> int:
+        return int(self._results.maxsize)
+
+    @property
+    def bytes(self) -> int:
+        return int(self._results.currsize)
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    def get(self, key: Hashable) -> tuple[Any, int] | None:
+        """The result and its bytes, or None."""
+        with self._lock:
+            return self._results.get(key)
+
+    def put(self, key: Hashable, result: Any, size: int) -> None:
+        with self._lock:
+            if size + self._OVERHEAD <= self._results.maxsize:
+                self._results[key] = (result, size)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._results.clear()

@@ -1,0 +1,241 @@
+"""Runs a graph: what stands in the cache is returned, the rest is computed, and both are logged."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from vec2art_nb.drawing import Drawing
+from vec2art_nb.errors import Cancelled
+from vec2art_nb.graph import SOURCE, Graph
+from vec2art_nb.image import Source
+from vec2art_nb.params import Params
+from vec2art_nb.perf.log import FrameEvent, StageEvent, log
+from vec2art_nb.runtime.cache import StageCache, result_bytes
+from vec2art_nb.runtime.lane import Job
+
+# A render that takes longer says where it is; a quick one says nothing.
+_QUIET_S = 0.25
+
+_frame_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class StageRun:
+    """A stage visited in a frame. ``outcome`` is ``run``, ``hit`` or ``cancelled``."""
+
+    stage: str
+    outcome: str
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a slow render is doing: ``done`` of ``total`` stages are finished; an empty text means that it has ended."""
+
+    text: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be rendered, and for whom."""
+
+    backend: str
+    graph: Graph
+    source: Source
+    params: Params
+    session: int = 0
+    progress: Callable[[Progress], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A result with what it took."""
+
+    result: Any
+    milliseconds: float
+    stages: tuple[StageRun, ...]
+
+
+class Engine:
+    """Evaluates graphs on the compute lane.
+
+    Parameters
+    ----------
+    cache
+        Where results are looked up and kept. None keeps nothing: each result is freed after its last reader.
+    """
+
+    def __init__(self, cache: StageCache | None) -> None:
+        self.cache = cache
+
+    def render(self, request: Request, job: Job[Any], target: str | None = None) -> Rendering:
+        """Compute the result of ``target``, by default the drawing.
+
+        Raises
+        ------
+        Cancelled
+            At a checkpoint between stages, when the job was cancelled.
+        """
+        evaluation = _Evaluation(self.cache, request, job)
+        started = time.perf_counter()
+        outcome, result = "failed", None
+        try:
+            result = evaluation.run(target or request.graph.last)
+            outcome = "drawn"
+        except Cancelled:
+            outcome = "cancelled"
+            raise
+        finally:
+            milliseconds = (time.perf_counter() - started) * 1e3
+            evaluation.record_frame(outcome, milliseconds, result)
+        return Rendering(result, milliseconds, tuple(evaluation.runs))
+
+
+class _Evaluation:
+    """One render: which results are there, which are needed, and what happened."""
+
+    def __init__(self, cache: StageCache | None, request: Request, job: Job[Any]) -> None:
+        self.cache = cache
+        self.request = request
+        self.job = job
+        self.frame = next(_frame_numbers)
+        self.runs: list[StageRun] = []
+        self.keys = request.graph.keys((request.source.digest, 1.0), request.params)
+        self.results: dict[str, Any] = {SOURCE: request.source}
+        self.reporting = _Reporting(request.progress)
+
+    def run(self, target: str) -> Any:
+        needed = self._needed(target)
+        with self.reporting:
+            for position, name in enumerate(needed):
+                self._checkpoint(name)
+                self.reporting.stage(name, position, len(needed))
+                self._run_stage(name)
+                self._free(needed[position + 1 :], target)
+        return self.results[target]
+
+    def _needed(self, target: str) -> list[str]:
+        """The stages that must run, in order. What the cache holds is fetched now, so that eviction cannot take it."""
+        stages = self.request.graph.stages
+        missing: set[str] = set()
+        waiting = [target]
+        while waiting:
+            name = waiting.pop()
+            if name in self.results or name in missing:
+                continue
+            if not self._fetch(name, self.keys[name]):
+                missing.add(name)
+                waiting.extend(stages[name].upstream)
+        return [name for name in stages if name in missing]
+
+    def _fetch(self, name: str, key: Hashable) -> bool:
+        entry = None if self.cache is None else self.cache.get(key)
+        if entry is None:
+            return False
+        self.results[name], size = entry
+        self._record(name, "hit", 0.0, size)
+        return True
+
+    def _checkpoint(self, name: str) -> None:
+        try:
+            self.job.checkpoint()
+        except Cancelled:
+            self._record(name, "cancelled", 0.0, 0)
+            raise
+
+    def _run_stage(self, name: str) -> None:
+        stage = self.request.graph.stages[name]
+        inputs = [self.results[upstream] for upstream in stage.upstream]
+        values = {parameter: getattr(self.request.params, parameter) for parameter in stage.parameters}
+        started = time.perf_counter()
+        result = stage.function(*inputs, **values)
+        milliseconds = (time.perf_counter() - started) * 1e3
+        self.results[name] = result
+        size = result_bytes(result)
+        if self.cache is not None:
+            self.cache.put(self.keys[name], result, size)
+        self._record(name, "run", milliseconds, size)
+
+    def _free(self, remaining: list[str], target: str) -> None:
+        stages = self.request.graph.stages
+        wanted = {target, *(upstream for name in remaining for upstream in stages[name].upstream)}
+        for name in [name for name in self.results if name not in wanted]:
+            del self.results[name]
+
+    def _record(self, stage: str, outcome: str, milliseconds: float, size: int) -> None:
+        request = self.request
+        self.runs.append(StageRun(stage, outcome, milliseconds))
+        log.stages.append(
+            StageEvent(
+                log.now(), request.session, self.frame, request.backend, stage, outcome, milliseconds, size,
+                request.source.megapixels, _threads(), self.job.purpose.name.lower(),
+            )
+        )  # fmt: skip
+
+    def record_frame(self, outcome: str, milliseconds: float, result: Any) -> None:
+        request = self.request
+        outcomes = [run.outcome for run in self.runs]
+        paths, points = (len(result), result.vertices) if isinstance(result, Drawing) else (0, 0)
+        log.frames.append(
+            FrameEvent(
+                log.now(), request.session, self.frame, request.backend, self.job.purpose.name.lower(), outcome,
+                self.job.waited_ms, milliseconds, outcomes.count("run"), outcomes.count("hit"), paths, points,
+            )
+        )  # fmt: skip
+
+
+class _Reporting:
+    """Tells a listener where a slow render is, and which kernels it waits for."""
+
+    def __init__(self, listener: Callable[[Progress], None] | None) -> None:
+        self.listener = listener
+        self.started = time.perf_counter()
+        self.told = False
+        self.position = (0, 0)
+        self.watch: Any = None
+
+    def __enter__(self) -> None:
+        if self.listener is None:
+            return
+        if "numba" not in sys.modules:
+            self._tell("loading the compiler")
+        from vec2art_nb.kernels import _jit
+
+        self.watch = _jit.watch_compilation(self._compiling)
+        self.watch.__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        if self.watch is not None:
+            self.watch.__exit__(None, None, None)
+        if self.told and self.listener is not None:
+            self.listener(Progress(""))
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        self.position = (done, total)
+        if self.listener is not None and time.perf_counter() - self.started > _QUIET_S:
+            self._tell(name.replace("_", " "))
+
+    def _compiling(self, event: Any) -> None:
+        if not event.finished:
+            self._tell(f"preparing {event.kernel.replace('_', ' ')}")
+
+    def _tell(self, text: str) -> None:
+        if self.listener is not None:
+            self.told = True
+            self.listener(Progress(text, *self.position))
+
+
+def _threads() -> int:
+    """Threads of parallel kernels, without loading the compiler only to ask."""
+    jit = sys.modules.get("vec2art_nb.kernels._jit")
+    return jit.threads() if jit is not None else 1
+
+
+shared_engine = Engine(StageCache())

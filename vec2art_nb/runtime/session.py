@@ -1,0 +1,409 @@
+"""A session: one picture, one parameter model, live, without any widget."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from vec2art_nb import backends
+from vec2art_nb._version import __version__
+from vec2art_nb.drawing import Drawing, Recipe
+from vec2art_nb.errors import Cancelled, ParameterError, RecipeError, SessionClosedError
+from vec2art_nb.image import Source, open_image
+from vec2art_nb.params import Delta, ParamModel, Params, State
+from vec2art_nb.runtime.engine import Engine, Progress, Rendering, Request, StageRun, shared_engine
+from vec2art_nb.runtime.lane import Job, Purpose, lane
+
+_session_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a session tells its viewers: a drawing, or the error that stood in its way.
+
+    Attributes
+    ----------
+    generation
+        Counts the edits of the session; a viewer drops what is older than what it shows.
+    drawing, error
+        One of them is None.
+    exact
+        Whether this is the drawing itself and not a preview.
+    milliseconds, stages
+        What it took, stage by stage.
+    """
+
+    generation: int
+    drawing: Drawing | None
+    error: Exception | None
+    exact: bool
+    milliseconds: float
+    stages: tuple[StageRun, ...]
+
+
+class _Schemas(Mapping[str, type[Params]]):
+    """The parameter classes of all backends, each loaded when it is asked for."""
+
+    def __getitem__(self, name: str) -> type[Params]:
+        return _backend(name).Params
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_registry)
+
+    def __len__(self) -> int:
+        return len(_registry)
+
+
+_registry: Mapping[str, backends.Backend] = backends  # type: ignore[assignment]  # the module is the mapping
+
+
+def _backend(name: str) -> backends.Backend:
+    return _registry[name]
+
+
+class Session:
+    """A picture and its parameters, with the drawing that follows them.
+
+    Every edit of ``params``, by whomever, schedules a frame. The newest state wins: what was not yet begun is
+    replaced, what is running is finished, and the last state always gets its frame.
+
+    Parameters
+    ----------
+    image
+        A path, bytes, file object, array, PIL image, sample name or ``Source``.
+    backend
+        Name of a backend.
+    recipe
+        Where backend and parameters come from instead; further ``parameters`` override it.
+    parameters
+        Values that differ from the backend's defaults.
+
+    Raises
+    ------
+    ImageError, ParameterError, RecipeError
+    """
+
+    def __init__(
+        self, image: object, backend: str = "edge", *, recipe: Recipe | None = None, **parameters: object
+    ) -> None:
+        backend, values = initial_state(backend, recipe, parameters)
+        self.source: Source = open_image(image)
+        self.params = ParamModel(_Schemas(), backend, values)
+        self._number = next(_session_numbers)
+        self._lock = threading.Lock()
+        self._generation = 0
+        self._closed = False
+        self._live: Job[None] | None = None
+        self._jobs: set[Job[Any]] = set()
+        self._frames = _Mailbox(f"vec2art-nb-frames-{self._number}")
+        self._progress_listeners: list[Callable[[Progress], None]] = []
+        self._stop_observing = self.params.observe(self._edited)
+
+    # --- state ---
+
+    @property
+    def backend(self) -> str:
+        return self.params.backend
+
+    @property
+    def generation(self) -> int:
+        """How many edits there were."""
+        return self._generation
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def set(self, *, backend: str | None = None, gesture: Hashable = None, **values: object) -> Delta | None:
+        """Change several parameters, and the backend, at once: all of them or, when one is invalid, none."""
+        self._check_open()
+        return self.params.set(backend=backend, gesture=gesture, **values)
+
+    def undo(self) -> Delta | None:
+        self._check_open()
+        return self.params.undo()
+
+    def redo(self) -> Delta | None:
+        self._check_open()
+        return self.params.redo()
+
+    def preset(self, name: str) -> Delta | None:
+        """Go to the defaults of the backend with the preset's values: one step of undo."""
+        self._check_open()
+        return self.params.preset(_backend(self.backend).preset(name))
+
+    # --- results ---
+
+    @property
+    def drawing(self) -> Drawing:
+        """The exact drawing of the present state; waits for it.
+
+        Raises
+        ------
+        LaneError
+            When asked for on the compute lane.
+        SessionClosedError
+        """
+        state = self.params.state
+        rendering = self._wait(state, None)
+        return self._signed(rendering.result, state)
+
+    def stage(self, name: str) -> Any:
+        """The result of one stage in the present state, for a look inside."""
+        state = self.params.state
+        graph = _backend(state.backend).graph
+        if name not in graph.stages:
+            raise ParameterError(f"{state.backend} has no stage {name!r}; there are: {', '.join(graph.stages)}")
+        return self._wait(state, name).result
+
+    def recipe(self) -> Recipe:
+        """Everything needed to make the present drawing again."""
+        return _recipe(self.source, self.params.state)
+
+    def cancel(self) -> None:
+        """Give up what is being rendered now. The state stays; the next edit or ``.drawing`` renders again."""
+        with self._lock:
+            for job in tuple(self._jobs):
+                job.cancel()
+            self._live = None
+
+    # --- listeners ---
+
+    def on_frame(self, callback: Callable[[Frame], None]) -> Callable[[], None]:
+        """Call ``callback`` with each new frame, on a thread of this session; returns what ends that.
+
+        A slow callback gets fewer frames, never old ones. The present state's frame comes first.
+        """
+        self._check_open()
+        stop = self._frames.listen(callback)
+        self._schedule()
+        return stop
+
+    def on_progress(self, callback: Callable[[Progress], None]) -> Callable[[], None]:
+        """Call ``callback`` while a render is slow; returns what ends that.
+
+        It is called on the compute lane, so it must return at once.
+        """
+        self._check_open()
+        self._progress_listeners.append(callback)
+
+        def stop() -> None:
+            if callback in self._progress_listeners:
+                self._progress_listeners.remove(callback)
+
+        return stop
+
+    def close(self) -> None:
+        """Stop rendering and delivering. Safe to call twice."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._stop_observing()
+        self.cancel()
+        self._frames.close()
+        self._progress_listeners.clear()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Session({self.source.name}, {self.backend}{', closed' if self._closed else ''})"
+
+    # --- within ---
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SessionClosedError(f"the session on {self.source.name} is closed; open a new one")
+
+    def _edited(self, _: Delta) -> None:
+        with self._lock:
+            self._generation += 1
+        self._schedule()
+
+    def _schedule(self) -> None:
+        """Have a frame made of the newest state, unless one that has not begun yet will do."""
+        if not self._frames.has_listeners:
+            return
+        with self._lock:
+            if self._closed or self._live is not None:
+                return
+            self._live = self._submit(self._make_frame, Purpose.LIVE)
+
+    def _submit(self, work: Callable[[Job[Any]], Any], purpose: Purpose) -> Job[Any]:
+        job = lane().submit(work, purpose)
+        self._jobs.add(job)
+        job.future.add_done_callback(lambda _: self._jobs.discard(job))
+        return job
+
+    def _make_frame(self, job: Job[None]) -> None:
+        with self._lock:
+            # From here on an edit schedules the next frame.
+            if self._live is job:
+                self._live = None
+            generation = self._generation
+        state = self.params.state
+        try:
+            rendering = shared_engine.render(self._request(state), job)
+        except Cancelled:
+            raise
+        except Exception as error:  # whatever a stage raises belongs to the person, in the viewer
+            self._frames.post(Frame(generation, None, error, True, 0.0, ()))
+        else:
+            drawing = self._signed(rendering.result, state)
+            self._frames.post(Frame(generation, drawing, None, True, rendering.milliseconds, rendering.stages))
+
+    def _wait(self, state: State, target: str | None) -> Rendering:
+        with self._lock:
+            self._check_open()
+            job = self._submit(lambda job: shared_engine.render(self._request(state), job, target), Purpose.EXACT)
+        try:
+            rendering: Rendering = lane().wait(job)
+        except Cancelled:
+            self._check_open()
+            raise
+        return rendering
+
+    def _request(self, state: State) -> Request:
+        graph = _backend(state.backend).graph
+        return Request(state.backend, graph, self.source, state.values, self._number, self._tell_progress)
+
+    def _tell_progress(self, progress: Progress) -> None:
+        for listener in tuple(self._progress_listeners):
+            try:
+                listener(progress)
+            except Exception:  # a listener's fault must not cost the drawing
+                logging.getLogger("vec2art_nb").exception("a progress listener failed")
+
+    def _signed(self, drawing: Drawing, state: State) -> Drawing:
+        return drawing.with_recipe(_recipe(self.source, state))
+
+
+def initial_state(
+    backend: str, recipe: Recipe | None, parameters: Mapping[str, object]
+) -> tuple[str, dict[str, object]]:
+    """Backend and values from a recipe, if any, and from what was given besides.
+
+    Raises
+    ------
+    RecipeError
+        When the recipe names a backend or parameters that this version does not have.
+    """
+    if recipe is None:
+        return backend, dict(parameters)
+    try:
+        _backend(recipe.backend).Params().replaced(**recipe.params)
+    except ParameterError as error:
+        raise RecipeError(
+            f"the recipe was made with vec2art_nb {recipe.version} and does not fit version {__version__}: {error}"
+        ) from error
+    return recipe.backend, {**recipe.params, **parameters}
+
+
+def _recipe(source: Source, state: State) -> Recipe:
+    return Recipe(
+        backend=state.backend,
+        params=state.values.to_dict(),
+        image_digest=source.digest,
+        image_size=(source.width, source.height),
+        version=__version__,
+    )
+
+
+def vectorize(image: object, backend: str = "edge", *, recipe: Recipe | None = None, **parameters: object) -> Drawing:
+    """Turn a picture into a drawing.
+
+    Parameters
+    ----------
+    image
+        A path, bytes, file object, NumPy array, PIL image or the name of a sample.
+    backend
+        Name of a backend; ``list(vec2art_nb.backends)`` has them all.
+    recipe
+        Backend and parameters of an earlier drawing, from ``open_recipe``; further ``parameters`` override it.
+    parameters
+        Values that differ from the backend's defaults.
+
+    Raises
+    ------
+    ImageError, ParameterError, RecipeError
+        With a message that says what to mend.
+    """
+    backend, given = initial_state(backend, recipe, parameters)
+    loaded = _backend(backend)
+    state = State(backend, loaded.Params().replaced(**given))
+    source = open_image(image)
+    request = Request(backend, loaded.graph, source, state.values)
+    engine = Engine(cache=None)
+    job = lane().submit(lambda job: engine.render(request, job), Purpose.EXACT)
+    drawing: Drawing = lane().wait(job).result
+    return drawing.with_recipe(_recipe(source, state))
+
+
+class _Mailbox:
+    """Hands the newest frame to the listeners, on a thread of its own; a frame not yet taken is replaced."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._condition = threading.Condition()
+        self._listeners: list[Callable[[Frame], None]] = []
+        self._newest: Frame | None = None
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    @property
+    def has_listeners(self) -> bool:
+        return bool(self._listeners)
+
+    def listen(self, callback: Callable[[Frame], None]) -> Callable[[], None]:
+        with self._condition:
+            self._listeners.append(callback)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._deliver, name=self._name, daemon=True)
+                self._thread.start()
+
+        def stop() -> None:
+            with self._condition:
+                if callback in self._listeners:
+                    self._listeners.remove(callback)
+
+        return stop
+
+    def post(self, frame: Frame) -> None:
+        with self._condition:
+            self._newest = frame
+            self._condition.notify()
+
+    def close(self) -> None:
+        with self._condition:
+            self._closed = True
+            self._listeners.clear()
+            self._newest = None
+            self._condition.notify()
+
+    def _deliver(self) -> None:
+        while True:
+            with self._condition:
+                while self._newest is None and not self._closed:
+                    self._condition.wait()
+                if self._closed:
+                    return
+                frame, self._newest = self._newest, None
+                listeners = tuple(self._listeners)
+            assert frame is not None
+            for listener in listeners:
+                try:
+                    listener(frame)
+                except Exception:  # one listener's fault must not silence the others
+                    logging.getLogger("vec2art_nb").exception("a frame listener failed")
+            del frame
