@@ -249,3 +249,16 @@ def test_no_kernel_reads_or_writes_outside_its_arrays(tmp_path):
 def test_the_kernels_are_the_same_as_plain_python():
     script = SMALL.format(shapes=[(1, 1), (6, 9)], dtypes='("u1",)', radii=(1, 2), sigmas=(0, 1.2))
     assert in_a_new_process(script, NUMBA_DISABLE_JIT="1") == in_a_new_process(script)
+
+
+def test_only_old_caches_of_other_versions_are_removed(tmp_path, monkeypatch):
+    current = tmp_path / "kernels-current"
+    folders = [current, tmp_path / "kernels-old", tmp_path / "kernels-young", tmp_path / "something-else"]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "kernel.nbi").write_bytes(b"x")
+        if folder.name != "kernels-young":
+            os.utime(folder, (0, 0))
+    monkeypatch.setattr(_jit, "cache_folder", lambda: current)
+    assert _jit.remove_stale_caches() == [tmp_path / "kernels-old"]
+    assert [folder.exists() for folder in folders] == [True, False, True, True]

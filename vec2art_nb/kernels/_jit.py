@@ -23,6 +23,7 @@ import hashlib
 import inspect
 import operator
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -74,6 +75,19 @@ def cache_folder() -> Path:
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("vec2art_nb")
     return Path(base) / f"kernels-{digest.hexdigest()}"
+
+
+def remove_stale_caches(older_than_s: float = 30 * 86_400) -> list[Path]:
+    """Delete the kernels of other versions that nobody has added to for a month; returns the folders that went."""
+    current = cache_folder()
+    stale = [
+        folder
+        for folder in current.parent.glob("kernels-*")
+        if folder != current and time.time() - folder.stat().st_mtime > older_than_s
+    ]
+    for folder in stale:
+        shutil.rmtree(folder, ignore_errors=True)
+    return stale
 
 
 @contextmanager
