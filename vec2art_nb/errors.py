@@ -27,6 +27,10 @@ class RecipeError(Vec2ArtError, ValueError):
     """The recipe cannot be read, or belongs to another version or backend."""
 
 
+class DrawingError(Vec2ArtError, ValueError):
+    """Arrays or styles that make no drawing; the message names the layer and what is wrong."""
+
+
 class OutputError(Vec2ArtError, OSError):
     """The result cannot be written where it should go; nothing was written."""
 

@@ -23,11 +23,11 @@ def _cpu_quota(root: Path) -> float | None:
     if line is not None:
         quota, _, period = line.partition(" ")
         return None if quota == "max" else int(quota) / int(period or 100_000)
-    quota = _first_line(root / "cpu" / "cpu.cfs_quota_us")
-    period = _first_line(root / "cpu" / "cpu.cfs_period_us")
-    if quota is None or period is None or int(quota) <= 0:
+    old_quota = _first_line(root / "cpu" / "cpu.cfs_quota_us")
+    old_period = _first_line(root / "cpu" / "cpu.cfs_period_us")
+    if old_quota is None or old_period is None or int(old_quota) <= 0:
         return None
-    return int(quota) / int(period)
+    return int(old_quota) / int(old_period)
 
 
 def _memory_limit(root: Path) -> int | None:

@@ -20,4 +20,5 @@ def linear_light(levels: int) -> NDArray[np.float64]:
 def stored(linear: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The 8-bit value nearest to each amount of linear light."""
     encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0) ** (1 / 2.4) - 0.055)
-    return np.rint(np.clip(encoded, 0, 1) * 255).astype(np.uint8)
+    values: NDArray[np.uint8] = np.rint(np.clip(encoded, 0, 1) * 255).astype(np.uint8)
+    return values

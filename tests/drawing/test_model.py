@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from vec2art_nb.drawing import Drawing, DrawingError, PathLayer, Style
-from vec2art_nb.errors import Vec2ArtError
+from vec2art_nb.drawing import Drawing, PathLayer, Style
+from vec2art_nb.errors import DrawingError, Vec2ArtError
 
 
 def arrays(**changes):

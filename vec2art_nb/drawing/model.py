@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vec2art_nb.drawing.recipe import Recipe
-from vec2art_nb.errors import Vec2ArtError
+from vec2art_nb.errors import DrawingError
 
 if TYPE_CHECKING:
     import pandas
@@ -31,10 +31,6 @@ MAX_STYLES = 65_535
 SVG_DISPLAY_BYTES = 500_000
 
 _COLOR = re.compile(r"#[0-9a-f]{6}")
-
-
-class DrawingError(Vec2ArtError, ValueError):
-    """Arrays or styles that make no drawing; the message names the layer and what is wrong."""
 
 
 def _check_color(name: str, color: str | None) -> None:

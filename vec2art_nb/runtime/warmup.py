@@ -28,6 +28,7 @@ def warmup(progress: Callable[[int, int, str], None] | None = None) -> int:
     from vec2art_nb import kernels
     from vec2art_nb.kernels import _jit
 
+    _jit.remove_stale_caches()
     kernels.load_all()
     total = len(_jit.entries())
     ready: list[str] = []
