@@ -1,0 +1,97 @@
+"""Two small backends for the browser tests: they draw at once, and their drawings are easy to tell apart."""
+
+from __future__ import annotations
+
+import time
+from typing import Literal
+
+import numpy as np
+
+from vec2art_nb import backends
+from vec2art_nb.drawing import Drawing, PathLayer, Style
+from vec2art_nb.image import Source
+from vec2art_nb.params import Color, Palette, Params, param
+
+Shape = Literal["round", "square"]
+
+
+class RingsParams(Params):
+    count: int = param(12, "How many rings.", group="Rings", ge=0, le=400, soft=(1, 60))
+    wobble: float = param(0.0, "How far they leave the circle.", group="Rings", ge=0, le=50, soft=(0, 10), unit="px")
+    style: Shape = param("round", "Their shape.", group="Rings")
+    corner: float = param(
+        0.5, "How square they are.", group="Rings", ge=0, le=1, soft=(0, 1), needs={"style": "square"}
+    )
+    stroke_width: float = param(2.0, "Width of the pen.", group="Ink", gt=0, le=100, soft=(0.5, 8), unit="px")
+    inks: Palette = param(("#101018",), "The pens, in turn.", group="Ink")
+    background: Color = param("#ffffff", "The page.", group="Ink")
+    fails: bool = param(False, "Raise an error in the stage.", group="Trouble")
+    work_ms: float = param(4.0, "Milliseconds that it takes.", group="Trouble", ge=0, le=5000, soft=(0, 100))
+
+
+def drawing(
+    source: Source,
+    *,
+    count: int,
+    wobble: float,
+    style: Shape,
+    corner: float,
+    stroke_width: float,
+    inks: Palette,
+    background: Color,
+    fails: bool,
+    work_ms: float,
+) -> Drawing:
+    """Rings around the middle of the picture."""
+    if fails:
+        raise RuntimeError("the rings were asked to fail")
+    time.sleep(work_ms / 1000)
+    turn = np.linspace(0, 2 * np.pi, 65, dtype=np.float32)
+    radius = np.linspace(4, min(source.width, source.height) / 2 - 8, max(count, 1), dtype=np.float32)[:count, None]
+    radius = radius + wobble * np.sin(9 * turn)
+    if style == "square":
+        radius = radius * (1 - corner * 0.25 * np.cos(4 * turn))
+    x, y = source.width / 2 + radius * np.cos(turn), source.height / 2 + radius * np.sin(turn)
+    points = np.stack([x, y], axis=-1).astype(np.float32).reshape(-1, 2)
+    codes = np.tile(np.array([1] + [2] * 64, np.uint8), count)
+    layer = PathLayer(
+        "rings",
+        points,
+        codes,
+        np.arange(count + 1, dtype=np.int64) * 65,
+        np.arange(count, dtype=np.int32) % len(inks),
+        np.ones(count, np.bool_),
+    )
+    styles = tuple(Style(stroke=ink, width=stroke_width) for ink in inks)
+    notes = () if count else ("There are no rings: raise count.",)
+    return Drawing((source.width, source.height), (layer,), styles, background, notes=notes)
+
+
+class DotsParams(Params):
+    stroke_width: float = param(3.0, "Width of the pen.", group="Dots", gt=0, le=100, soft=(0.5, 8), unit="px")
+
+
+def dots(source: Source, *, stroke_width: float) -> Drawing:
+    """One line across."""
+    points = np.array([[0, 0], [source.width, source.height]], np.float32)
+    layer = PathLayer(
+        "line",
+        points,
+        np.array([1, 2], np.uint8),
+        np.array([0, 2], np.int64),
+        np.zeros(1, np.int32),
+        np.zeros(1, np.bool_),
+    )
+    return Drawing((source.width, source.height), (layer,), (Style("#aa0000", width=stroke_width),), "#ffffff")
+
+
+backends.register(
+    backends.Backend("rings", "Rings", RingsParams, (drawing,), {"many": {"count": 40}, "thick": {"stroke_width": 6.0}})
+)
+backends.register(backends.Backend("line", "A line", DotsParams, (dots,)))
+
+
+def picture(width: int = 480, height: int = 320) -> np.ndarray:
+    """Soft colours without a dark pixel, so that dark ones belong to the drawing."""
+    y, x = np.mgrid[0:height, 0:width]
+    return np.stack([150 + x % 100, 150 + y % 100, np.full_like(x, 220)], axis=-1).astype(np.uint8)
