@@ -23,6 +23,10 @@ class UnknownParameterError(ParameterError, AttributeError):
     """A name that is no parameter of the backend; the message suggests the nearest one."""
 
 
+class DeclarationError(Vec2ArtError, TypeError):
+    """A parameter is declared in a way that cannot work; raised when its class is made."""
+
+
 class RecipeError(Vec2ArtError, ValueError):
     """The recipe cannot be read, or belongs to another version or backend."""
 

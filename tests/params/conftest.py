@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 from hypothesis import strategies as st
 
-from vec2art_nb.params import Color, Palette, Parameter, Params, param
+from vec2art_nb.params import Color, Palette, Parameter, ParamModel, Params, param
 
 
 class EdgeParams(Params):
@@ -60,6 +60,13 @@ def dots_params() -> type[DotsParams]:
 @pytest.fixture(scope="session")
 def schemas() -> dict[str, type[Params]]:
     return {"edge": EdgeParams, "dots": DotsParams}
+
+
+@pytest.fixture
+def model(schemas) -> ParamModel:
+    """A model whose clock counts its changes."""
+    ticks = iter(range(1_000_000))
+    return ParamModel(schemas, "edge", clock=lambda: float(next(ticks)))
 
 
 def values_of(parameter: Parameter) -> st.SearchStrategy[Any]:

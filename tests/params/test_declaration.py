@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 from typing import Any, Literal
 
 import numpy as np
@@ -11,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vec2art_nb.errors import ParameterError, UnknownParameterError
-from vec2art_nb.params import Color, DeclarationError, Palette, ParamModel, Params, param
+from vec2art_nb.errors import DeclarationError, ParameterError, UnknownParameterError
+from vec2art_nb.params import Color, Palette, ParamModel, Params, param
 from vec2art_nb.params.checks import RESERVED_NAMES
 
 
@@ -404,11 +403,6 @@ def test_equal_values_are_equal_and_hash_alike(edge_params):
 def test_values_cannot_be_changed_in_place(edge_params):
     with pytest.raises(ValueError, match="frozen"):
         edge_params().detail = 0.5
-
-
-def test_parameters_can_be_pickled(edge_params):
-    values = edge_params(detail=0.5)
-    assert pickle.loads(pickle.dumps(values.to_dict())) == values.to_dict()
 
 
 def test_active_says_what_is_missing(edge_params):

@@ -200,6 +200,20 @@ def _coercions(function: Callable[..., Any]) -> list[Callable[[Any], Any]]:
     return result
 
 
+def _signature(function: Callable[..., Any]) -> tuple[Any, ...]:
+    """What numba is to compile for: what the coercions of the annotations give."""
+    hints = get_type_hints(function, include_extras=True)
+    scalars = {int: numba.int64, bool: numba.boolean, float: numba.float32}
+
+    def numba_type(hint: Any) -> Any:
+        if hint in scalars:
+            return scalars[hint]
+        _, access, dtype = get_args(hint)
+        return numba.types.Array(numba.from_dtype(np.dtype(dtype)), 1, "C", readonly=access == _READ)
+
+    return tuple(numba_type(hints[parameter]) for parameter in inspect.signature(function).parameters)
+
+
 _entries: list[Kernel] = []
 
 
@@ -227,18 +241,24 @@ class Kernel:
     def __call__(self, *arguments: Any) -> Any:
         coerced = [coerce(argument) for coerce, argument in zip(self._coercions, arguments, strict=True)]
         if not self._ready:
-            self._make_ready(coerced)
+            self.prepare()
         if not self._parallel:
             return self.dispatcher(*coerced)
         with _parallel_region:
             return self.dispatcher(*coerced)
 
-    def _make_ready(self, coerced: list[Any]) -> None:
+    @property
+    def parallel(self) -> bool:
+        """Whether it runs on several threads."""
+        return self._parallel
+
+    def prepare(self) -> None:
+        """Compile it for its one signature, or load it from disk; does nothing when that was done."""
         with self._preparing:
             if not self._ready:
                 _tell(Compilation(self.__name__, finished=False))
                 started = time.perf_counter()
-                self.dispatcher.compile(tuple(numba.typeof(value) for value in coerced))
+                self.dispatcher.compile(_signature(self.__wrapped__))
                 seconds = time.perf_counter() - started
                 from_disk = bool(self.dispatcher.stats.cache_hits)
                 self._ready = True

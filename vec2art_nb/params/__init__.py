@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vec2art_nb.params.checks import DeclarationError
 from vec2art_nb.params.colors import Color, Palette
 from vec2art_nb.params.declaration import Params, param
 from vec2art_nb.params.history import Change, Delta, Patch, State
@@ -13,7 +12,6 @@ from vec2art_nb.params.table import markdown_table
 __all__ = [
     "Change",
     "Color",
-    "DeclarationError",
     "Delta",
     "Palette",
     "ParamModel",

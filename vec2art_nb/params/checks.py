@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from vec2art_nb.errors import Vec2ArtError
+from vec2art_nb.errors import DeclarationError
 from vec2art_nb.params.colors import COLOR_MARK, Palette
 from vec2art_nb.params.parameter import Kind, Parameter, number_text, shown, suggestion
 
@@ -28,10 +28,6 @@ RESERVED_NAMES = frozenset(
     }
 )
 """Names that no parameter can have, because something beside it is already called that."""
-
-
-class DeclarationError(Vec2ArtError, TypeError):
-    """A parameter is declared in a way that cannot work; raised when its class is made."""
 
 
 @dataclass(frozen=True)
