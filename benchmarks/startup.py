@@ -10,6 +10,10 @@ import tempfile
 from benchmarks.measure import Timing, interleaved
 
 _DRAW = "import vec2art_nb as v2a; v2a.vectorize('astronaut').to_svg_bytes()"
+_TELL = (
+    "import vec2art_nb as v2a; session = v2a.Session('astronaut'); "
+    "session.on_progress(lambda progress: print(progress, flush=True)); session.drawing"
+)
 _PEER = (
     "import cv2; from benchmarks.edge import opencv_svg; from vec2art_nb import samples; "
     "opencv_svg(samples.load('astronaut').pixels, 40, 100)"
@@ -25,6 +29,18 @@ def _cold() -> None:
         _run(_DRAW, NUMBA_CACHE_DIR=empty)
 
 
+def _first_word() -> None:
+    """Ends when the process has said what it waits for."""
+    with tempfile.TemporaryDirectory() as empty:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": empty}
+        process = subprocess.Popen([sys.executable, "-c", _TELL], env=environment, stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
 def measure(rounds: int) -> dict[str, Timing]:
     warm = interleaved(
         {
@@ -36,7 +52,8 @@ def measure(rounds: int) -> dict[str, Timing]:
         rounds,
         warm_rounds=1,
     )
-    return {**warm, **interleaved({"first drawing ever, nothing on disk": _cold}, 3, warm_rounds=0)}
+    first = {"first word of progress, nothing on disk": _first_word, "first drawing ever, nothing on disk": _cold}
+    return {**warm, **interleaved(first, 3, warm_rounds=0)}
 
 
 def table(results: dict[str, Timing]) -> str:

@@ -195,7 +195,7 @@ def test_the_wipe_follows_mouse_and_keys(studio: Any) -> None:
     assert studio.ink(0.2, 0.48) > 500
     studio.handle.press("Home")
     studio.handle.press("ArrowRight")
-    assert studio.handle.get_attribute("aria-valuenow") == "2"
+    studio.page.wait_for_function("handle => handle.ariaValueNow === '2'", arg=studio.handle.element_handle())
     for _ in range(4):
         studio.handle.press("Shift+ArrowRight")
     for _ in range(4):
