@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -32,6 +33,8 @@ class Runs:
     """How often each stage ran, with a gate that holds a stage until a test opens it."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    results: dict[str, weakref.ref[Rows]] = field(default_factory=dict)
+    alive_when_drawn: dict[str, bool] = field(default_factory=dict)
     gate: threading.Event = field(default_factory=threading.Event)
     entered: threading.Event = field(default_factory=threading.Event)
 
@@ -60,14 +63,19 @@ def toy(runs: Runs) -> Iterator[Backend]:
         runs.note("rows")
         if broken:
             raise ValueError("the toy is broken")
-        return Rows(np.linspace(0, source.height, level, dtype=np.float32))
+        result = Rows(np.linspace(0, source.height, level, dtype=np.float32))
+        runs.results["rows"] = weakref.ref(result)
+        return result
 
     def shifted(rows: Rows, *, shift: float) -> Rows:
         runs.note("shifted")
-        return Rows(rows.y + np.float32(shift))
+        result = Rows(rows.y + np.float32(shift))
+        runs.results["shifted"] = weakref.ref(result)
+        return result
 
     def drawn(shifted: Rows, source: Source, *, width: float, mode: Literal["plain", "double"], gap: float) -> Drawing:
         runs.note("drawn")
+        runs.alive_when_drawn = {name: result() is not None for name, result in runs.results.items()}
         y = shifted.y if mode == "plain" else np.concatenate([shifted.y, shifted.y + np.float32(gap)])
         points = np.zeros((2 * len(y), 2), np.float32)
         points[1::2, 0] = source.width

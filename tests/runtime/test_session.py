@@ -202,6 +202,45 @@ def test_after_a_cancelled_frame_the_next_edit_still_gets_one(toy, picture, runs
         assert len(viewer.wait_for(1).drawing) == 9
 
 
+def test_an_edit_after_a_frame_that_was_cancelled_before_it_began_gets_its_frame(toy, picture) -> None:
+    with Session(picture, "toy") as session:
+        viewer, begun, go = Viewer(), threading.Event(), threading.Event()
+
+        def block(_: object) -> None:
+            begun.set()
+            assert go.wait(30)
+
+        blocker = lane().submit(block, Purpose.LIVE)
+        assert begun.wait(30)
+        session.on_frame(viewer)
+        session.cancel()
+        go.set()
+        lane().wait(blocker)
+        session.params.level = 9
+        assert len(viewer.wait_for(1).drawing) == 9
+
+
+def test_closing_stops_what_is_being_rendered(toy, picture, runs) -> None:
+    session = Session(picture, "toy")
+    failures = []
+
+    def ask() -> None:
+        try:
+            session.drawing
+        except SessionClosedError as error:
+            failures.append(error)
+
+    runs.gate.clear()
+    asker = threading.Thread(target=ask)
+    asker.start()
+    assert runs.entered.wait(30)
+    session.close()
+    runs.gate.set()
+    asker.join(30)
+    assert len(failures) == 1
+    assert runs.counts == {"rows": 1}
+
+
 def test_asking_for_the_drawing_on_the_lane_is_refused(toy, picture) -> None:
     with Session(picture, "toy") as session, pytest.raises(LaneError):
         lane().wait(lane().submit(lambda _: session.drawing, Purpose.EXACT))
@@ -287,6 +326,11 @@ def test_a_listener_hears_of_a_slow_render_and_of_its_end(toy, picture, monkeypa
     assert [text for text in texts if text in ("rows", "shifted", "drawn")] == ["rows", "shifted", "drawn"]
     assert texts[-1] == ""
     assert heard[-2].total == 3
+
+
+def test_vectorize_frees_each_result_after_its_last_reader(toy, picture, runs) -> None:
+    v2a.vectorize(picture, "toy")
+    assert runs.alive_when_drawn == {"rows": False, "shifted": True}
 
 
 def test_vectorize_keeps_no_intermediate_result(toy, picture, monkeypatch) -> None:
