@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 
 import pytest
@@ -113,9 +114,11 @@ def test_stopping_ends_the_thread_and_cancels_what_waits() -> None:
     assert isinstance(stopped.submit(lambda _: 1, Purpose.EXACT).future.exception(timeout=1), Cancelled)
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # from Python 3.12 on, and meant here
 def test_a_forked_child_has_a_lane_of_its_own() -> None:
     assert lane().wait(lane().submit(lambda _: 1, Purpose.EXACT)) == 1
     child = os.fork()
     if child == 0:
+        signal.alarm(20)  # a child that waits for ever must not outlive the test
         os._exit(0 if lane().wait(lane().submit(lambda _: 41, Purpose.EXACT)) == 41 else 1)
     assert os.waitpid(child, 0)[1] == 0

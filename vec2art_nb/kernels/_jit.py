@@ -121,7 +121,8 @@ def set_threads(count: int) -> None:
 _parallel_region = threading.Lock()
 
 # After an OpenMP region a forked child dies at its first parallel kernel, so it never launches one.
-os.register_at_fork(after_in_child=lambda: set_threads(1))
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: set_threads(1))
 
 
 # --- compilation, seen from outside -----------------------------------------------------------------------------------

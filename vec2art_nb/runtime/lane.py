@@ -158,5 +158,6 @@ def _replace_after_fork() -> None:
     _lane = Lane()
 
 
-os.register_at_fork(after_in_child=_replace_after_fork)
+if hasattr(os, "register_at_fork"):  # where processes fork at all
+    os.register_at_fork(after_in_child=_replace_after_fork)
 atexit.register(lambda: _lane.stop())
