@@ -295,7 +295,7 @@ BACKEND = Backend(
         "fine": {"detail": 0.7, "blur_sigma": 0.9, "min_length_px": 8, "stroke_width": 0.7},
         "bold": {"detail": 0.25, "blur_sigma": 2.2, "min_length_px": 40, "stroke_width": 2.6, "simplify_px": 1.0},
         "blueprint": {"stroke_color": "#e8f0ff", "background": "#16407a", "stroke_width": 1.0},
-        "colour": {"color_source": "image", "detail": 0.6, "blur_sigma": 1.0, "min_length_px": 8, "stroke_width": 1.6},
+        "crayon": {"color_source": "image", "detail": 0.6, "blur_sigma": 1.0, "min_length_px": 8, "stroke_width": 1.6},
         "painterly": {"denoise": "bilateral", "color_source": "image", "detail": 0.5, "stroke_width": 2.2},
     },
 )
