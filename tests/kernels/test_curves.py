@@ -133,6 +133,17 @@ def test_a_smooth_stroke_takes_few_curves() -> None:
     assert len(fitted(wave, 0.6)) <= 5
 
 
+def test_a_bump_on_a_long_span_is_not_overlooked() -> None:
+    # Of so long an arc only every fifth point is fitted.
+    angle = np.linspace(0, 0.5, 301)
+    arc = 600 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    assert len(fitted(arc)) == 1
+    for at in range(148, 153):
+        points = arc.copy()
+        points[at] *= 1 + 1.2 / 600
+        assert largest_distance(points, fitted(points)) <= 0.61
+
+
 def test_ends_are_met_exactly() -> None:
     points = np.float32(meander(5, 90))
     pieces = fitted(points)

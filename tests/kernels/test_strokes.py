@@ -269,3 +269,13 @@ def test_no_kernel_of_the_back_end_leaves_its_arrays(tmp_path) -> None:
     run = subprocess.run([sys.executable, "-c", BOUNDS], env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert run.stdout == "inside\n"
+
+
+def test_a_mask_at_an_odd_address_gives_the_same_strokes() -> None:
+    mask, dx, dy, offset = edge_map(dark_shape("disc"), 1.0)
+    shifted = np.empty(mask.size + 3, np.uint8)[3:].reshape(mask.shape)
+    shifted[:] = mask
+    for expected, found in zip(
+        strokes.link_strokes(mask, dx, dy, offset), strokes.link_strokes(shifted, dx, dy, offset), strict=True
+    ):
+        assert np.array_equal(expected, found)

@@ -1,8 +1,9 @@
 """Smooth curves through dense strokes: cubic Béziers that stay within a tolerance of every point.
 
-Schneider's method, with four changes. Where nothing prescribes a tangent (at corners and at open ends) the control
-point is free, which costs nothing because the sums are the same. A long span is first tried on few of its points, so
-that spans that are too long fail cheaply. Splits are moved to a local average, because points found by
+Schneider's method, with five changes. Where nothing prescribes a tangent (at corners and at open ends) the control
+point is free, which costs nothing because the sums are the same. A span is first tried on few of its points, so that
+spans that are too long fail cheaply, and those that are not begin near their solution. A very long one is fitted to
+some of its points and then compared with all. Splits are moved to a local average, because points found by
 interpolation between pixels carry a staircase of about 0.1 px. And the corner between two straight legs, which blur
 has rounded off, is moved to where the legs meet.
 
@@ -20,17 +21,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, jitted, kernel
-from vec2art_nb.kernels.joints import JOINT, LEG, REACH, find_corners, place_corner, place_joint
+from vec2art_nb.kernels.joints import JOINT, LEG, REACH, place_corner, place_joint
 
 # For the type checker these are any numbers, as all is between kernels.
 _i64: Any = np.int64
+_u64: Any = np.uint64
+_f32: Any = np.float32
 _f64: Any = np.float64
 
 MOVETO, LINETO, CURVE4 = 1, 2, 4  # As in matplotlib.path.
 
 Paths = tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.int64]]
 
-_SAMPLES = 16  # Points of a long span that are tried first.
+_SAMPLES = _i64(8)  # Points of a span that are tried first.
+_ROOM = 64  # Points of a span that are fitted; all of them are measured. A multiple of eight, as vectors are.
+
+_ZERO, _ONE, _TWO, _THREE, _TINY = _f32(0), _f32(1), _f32(2), _f32(3), _f32(1e-9)
+_N0, _N1, _N2, _N3, _N4, _N8 = _u64(0), _u64(1), _u64(2), _u64(3), _u64(4), _u64(8)
+
+# The columns of the workspace. Their distances are constants, or the loops over them would not vectorise.
+_X, _Y, _T, _D = _u64(0), _u64(_ROOM), _u64(2 * _ROOM), _u64(3 * _ROOM)
+_C11, _C12, _C22 = _u64(4 * _ROOM), _u64(5 * _ROOM), _u64(6 * _ROOM)
+_X1, _Y1, _X2, _Y2 = _u64(7 * _ROOM), _u64(8 * _ROOM), _u64(9 * _ROOM), _u64(10 * _ROOM)
+_WORKSPACE = 11 * _ROOM
 
 
 def fit_beziers(
@@ -74,83 +87,31 @@ def polylines(points: NDArray[np.float32], offsets: NDArray[np.int64]) -> Paths:
 
 
 @jitted
-def _is_straight(x: Any, y: Any, start: int, end: int, a: Any, b: Any, tolerance: float) -> bool:
-    """Whether a line from joint a to joint b is near all points, and in the direction that smooth joints have.
-
-    Half the tolerance, or shallow arcs would become lines; but blur may have rounded off the corners at the ends.
-    """
-    ux = b[2] - a[2]
-    uy = b[3] - a[3]
-    length = math.sqrt(ux * ux + uy * uy)
-    if length == 0.0:
-        return False
-    ux /= length
-    uy /= length
-    if (a[4] != 0.0 or a[5] != 0.0) and a[4] * ux + a[5] * uy < 0.9998:
-        return False
-    if (b[4] != 0.0 or b[5] != 0.0) and b[4] * ux + b[5] * uy < 0.9998:
-        return False
-    for i in range(start + 1, end):
-        vx = x[i] - a[2]
-        vy = y[i] - a[3]
-        along = vx * ux + vy * uy
-        most = tolerance if i == start + 1 or i == end - 1 else 0.5 * tolerance
-        if abs(vx * uy - vy * ux) > most or along < 0.0 or along > length:
-            return False
-    return True
-
-
-@jitted
-def _solve_handles(x: Any, y: Any, u: Any, start: int, end: int, step: int, arc: float, a: Any, b: Any, h: Any) -> None:
-    """Least squares for the handles at the parameters u: from joint a in h[0:2], from joint b in h[2:4]."""
-    dx = b[2] - a[2]
-    dy = b[3] - a[3]
-    # A faint pull to the thirds of the chord: it decides where the points are too few to.
-    c11 = 0.001
-    c12 = 0.0
-    c22 = 0.001
-    x1 = 0.001 / 3.0 * dx
-    y1 = 0.001 / 3.0 * dy
-    x2 = -x1
-    y2 = -y1
-    for i in range(start + step, end, step):
-        t = u[i]
-        s = 1.0 - t
-        b1 = 3.0 * s * s * t
-        b2 = 3.0 * s * t * t
-        b23 = b2 + t * t * t
-        rx = x[i] - a[2] - dx * b23
-        ry = y[i] - a[3] - dy * b23
-        c11 += b1 * b1
-        c12 += b1 * b2
-        c22 += b2 * b2
-        x1 += b1 * rx
-        y1 += b1 * ry
-        x2 += b2 * rx
-        y2 += b2 * ry
-    determinant = c11 * c22 - c12 * c12
-    px = (c22 * x1 - c12 * x2) / determinant
-    py = (c22 * y1 - c12 * y2) / determinant
-    qx = (c11 * x2 - c12 * x1) / determinant
-    qy = (c11 * y2 - c12 * y1) / determinant
-    ax = a[4]
-    ay = a[5]
-    bx = -b[4]
-    by = -b[5]
+def _solve_handles(
+    c11: float, c12: float, c22: float, x1: float, y1: float, x2: float, y2: float,
+    dx: float, dy: float, ax: float, ay: float, bx: float, by: float, third: float, arc: float,
+) -> tuple[float, float, float, float]:  # fmt: skip
+    """Solve the normal equations for both handles; (ax, ay) and (bx, by) are their directions where these are given."""
     free_a = ax == 0.0 and ay == 0.0
     free_b = bx == 0.0 and by == 0.0
-    # With one tangent given, the best length of its handle is the free handle's component.
-    alpha = ax * px + ay * py
-    beta = bx * qx + by * qy
-    if not free_a and not free_b:
+    px, py, qx, qy = 0.0, 0.0, 0.0, 0.0
+    if free_a or free_b:
+        scale = 1.0 / (c11 * c22 - c12 * c12)
+        px = (c22 * x1 - c12 * x2) * scale
+        py = (c22 * y1 - c12 * y2) * scale
+        qx = (c11 * x2 - c12 * x1) * scale
+        qy = (c11 * y2 - c12 * y1) * scale
+        # With one tangent given, the best length of its handle is the free handle's component.
+        alpha = ax * px + ay * py
+        beta = bx * qx + by * qy
+    else:
         cross = c12 * (ax * bx + ay * by)
         first = ax * x1 + ay * y1
         second = bx * x2 + by * y2
-        determinant = c11 * c22 - cross * cross
-        alpha = (c22 * first - cross * second) / determinant
-        beta = (c11 * second - cross * first) / determinant
+        scale = 1.0 / (c11 * c22 - cross * cross)
+        alpha = (c22 * first - cross * second) * scale
+        beta = (c11 * second - cross * first) * scale
     # Wu and Barsky's way out, as in Schneider's paper.
-    third = math.sqrt(dx * dx + dy * dy) / 3.0
     if alpha <= 0.0 or alpha > arc:
         alpha = third
     if beta <= 0.0 or beta > arc:
@@ -173,118 +134,14 @@ def _solve_handles(x: Any, y: Any, u: Any, start: int, end: int, step: int, arc:
     if qx * qx + qy * qy > arc * arc:
         qx = -dx / 3.0
         qy = -dy / 3.0
-    h[0] = px
-    h[1] = py
-    h[2] = qx
-    h[3] = qy
+    return px, py, qx, qy
 
 
 @jitted
-def _measure(x: Any, y: Any, u: Any, start: int, end: int, step: int, a: Any, b: Any, h: Any) -> tuple[float, int]:
-    """Improve the parameters by one Gauss–Newton step; the largest squared distance at the new ones, and where."""
-    # The curve less joint a, in powers: ((cubic t + square) t + linear) t.
-    linear_x = 3.0 * h[0]
-    linear_y = 3.0 * h[1]
-    dx = b[2] - a[2]
-    dy = b[3] - a[3]
-    square_x = 3.0 * (dx + h[2]) - 2.0 * linear_x
-    square_y = 3.0 * (dy + h[3]) - 2.0 * linear_y
-    cubic_x = dx - square_x - linear_x
-    cubic_y = dy - square_y - linear_y
-    worst = -1.0
-    where = start
-    for i in range(start + step, end, step):
-        px = x[i] - a[2]
-        py = y[i] - a[3]
-        t = u[i]
-        ex = ((cubic_x * t + square_x) * t + linear_x) * t - px
-        ey = ((cubic_y * t + square_y) * t + linear_y) * t - py
-        vx = (3.0 * cubic_x * t + 2.0 * square_x) * t + linear_x
-        vy = (3.0 * cubic_y * t + 2.0 * square_y) * t + linear_y
-        t -= (ex * vx + ey * vy) / (vx * vx + vy * vy + 1e-9)
-        t = min(max(t, 0.0), 1.0)
-        u[i] = t
-        ex = ((cubic_x * t + square_x) * t + linear_x) * t - px
-        ey = ((cubic_y * t + square_y) * t + linear_y) * t - py
-        distance = ex * ex + ey * ey
-        if distance > worst:
-            worst = distance
-            where = i
-    return worst, where
-
-
-@jitted
-def _try_cubic(
-    x: Any, y: Any, length: Any, u: Any, start: int, end: int, tolerance: float, a: Any, b: Any, h: Any
-) -> int:
-    """Fit one cubic between two joints; -1 when it is near enough, else the point where it is worst."""
-    arc = length[end] - length[start]
-    scale = 1.0 / arc if arc > 0.0 else 0.0
-    where = start
-    step = _i64(1)
-    if end - start > 3 * _SAMPLES:
-        step = (end - start) // _SAMPLES
-    while True:
-        # Few points of a long span are tried first, and what they show must only be roughly right.
-        most = tolerance if step == 1 else 2.0 * tolerance
-        for i in range(start + step, end, step):
-            u[i] = (length[i] - length[start]) * scale
-        attempts = 0
-        worst = 0.0
-        while attempts < 3:
-            _solve_handles(x, y, u, start, end, step, arc, a, b, h)
-            worst, where = _measure(x, y, u, start, end, step, a, b, h)
-            attempts += 1
-            # A second look takes a quarter of a circle from 0.17 px off to 0.06, unless it is hopeless.
-            good = worst <= most * most and (attempts > 1 or step > 1 or worst <= 0.0625 * most * most)
-            if good or worst > 9.0 * most * most:
-                break
-        if worst > most * most:
-            return where
-        if step == 1:
-            return -1
-        step = _i64(1)
-
-
-@jitted
-def _fit_section(
-    x: Any, y: Any, length: Any, u: Any, low: int, high: int, tolerance: float, joints: Any, a: Any, b: Any, h: Any,
-    fitted: Any, codes: Any, n: int,
-) -> int:  # fmt: skip
-    """Fit from joint a to the joint on the stack, splitting where need be; returns the number of points written."""
-    depth = _i64(1)
-    while depth > 0:
-        for k in range(JOINT):
-            b[k] = joints[JOINT * (depth - 1) + k]
-        start = _i64(a[1])
-        end = _i64(b[0])
-        count = end - start
-        if count == 1 or _is_straight(x, y, start, end, a, b, tolerance):
-            codes[n] = LINETO
-        else:
-            where = _try_cubic(x, y, length, u, start, end, tolerance, a, b, h)
-            if where >= 0:
-                # Between the worst point and the middle: fewer curves than with either.
-                margin = min(count // 2, 2 + count // 8)
-                middle = min(max((2 * where + start + end) // 4, start + margin), end - margin)
-                place_joint(x, y, middle, low, high, 0.5 * tolerance, joints, depth)
-                depth += 1
-                continue
-            fitted[2 * n] = a[2] + h[0]
-            fitted[2 * n + 1] = a[3] + h[1]
-            fitted[2 * n + 2] = b[2] + h[2]
-            fitted[2 * n + 3] = b[3] + h[3]
-            codes[n] = CURVE4
-            codes[n + 1] = CURVE4
-            codes[n + 2] = CURVE4
-            n += 2
-        fitted[2 * n] = b[2]
-        fitted[2 * n + 1] = b[3]
-        n += 1
-        for k in range(JOINT):
-            a[k] = b[k]
-        depth -= 1
-    return n
+def _sharpness(ux: float, uy: float, vx: float, vy: float) -> float:
+    """The cosine of the angle between two sides, times its absolute value, so that no root is needed."""
+    dot = ux * vx + uy * vy
+    return dot * abs(dot) / ((ux * ux + uy * uy) * (vx * vx + vy * vy))
 
 
 @kernel
@@ -321,19 +178,18 @@ def fit_strokes(
     A curve spans two sides at least, and a sharpened corner, of which there is at most one in three points, adds a
     side: 2 N + 2 S points are enough.
     """
-    # A loop is laid out twice, with a few points before and after: no index ever wraps.
+    # A loop is laid out twice, with a few points before and after: no index ever wraps. All that is done for each point
+    # stands in this one function: each array handed to a helper costs 5 ns of atomic reference counts a call.
     size = 2 * longest + 2 * LEG
     x = np.empty(size)
     y = np.empty(size)
     length = np.empty(size)
-    u = np.empty(size)
+    sharpness = np.empty(size)
     corners = np.empty(longest + 8, np.int64)
     fixed = np.empty(JOINT * (longest + 8))
     joints = np.empty(JOINT * (longest + 8))
-    a = np.empty(JOINT)
-    b = np.empty(JOINT)
-    h = np.empty(4)
-    legs = np.empty(10)
+    work = np.empty(_WORKSPACE, np.float32)
+    sums = np.empty(7)
     allowed = _f64(tolerance)
     bend = _f64(corner_cosine) * abs(_f64(corner_cosine))
     zero = _i64(0)
@@ -350,20 +206,48 @@ def fit_strokes(
         end = start + count if is_loop else count - 1
         high = end + count + LEG - 1 if is_loop else end
         k = (-start) % count
+        along = 0.0
         for i in range(high + 1):
             x[i] = points[2 * (first + k)]
             y[i] = points[2 * (first + k) + 1]
             k = k + 1 if k + 1 < count else zero
-        length[0] = 0.0
-        for i in range(1, high + 1):
-            vx = x[i] - x[i - 1]
-            vy = y[i] - y[i - 1]
-            length[i] = length[i - 1] + math.sqrt(vx * vx + vy * vy)
+            if i > 0:
+                vx = x[i] - x[i - 1]
+                vy = y[i] - y[i - 1]
+                along += math.sqrt(vx * vx + vy * vy)
+            length[i] = along
 
+        # Corners: where the stroke turns most and by more than allowed. First the points with a full reach on either
+        # side, which vectorises, then those near the ends.
         # A circle of n points turns by 360° / n from point to point; a small one has no corners for that.
         reach = min(REACH, max(2, count // 8)) if is_loop else _i64(REACH)
-        base = _i64(1) if is_loop else _i64(2)
-        found = find_corners(x, y, start, end, high, reach, bend, corners, base)
+        lead = _i64(1) if is_loop else _i64(2)
+        inner = min(max(start, reach), end)
+        outer = max(min(end, high - reach + 1), inner)
+        step = _u64(reach)
+        for i in range(_u64(inner), _u64(outer)):
+            before, after = i - step, i + step
+            sharpness[i] = _sharpness(x[i] - x[before], y[i] - y[before], x[after] - x[i], y[after] - y[i])
+        i = start
+        while i < end:
+            if i == inner:
+                i = outer
+                if i == end:
+                    break
+            k = min(reach, min(i, high - i))
+            before, after = _u64(i - k), _u64(i + k)
+            sharpness[i] = 1.0
+            if k > 1:
+                sharpness[i] = _sharpness(x[i] - x[before], y[i] - y[before], x[after] - x[i], y[after] - y[i])
+            i += 1
+        found = zero
+        for i in range(start, end):
+            if sharpness[i] < bend:
+                is_new = found == 0 or i - corners[lead + found - 1] > reach
+                if is_new:
+                    found += 1
+                if is_new or sharpness[i] < sharpness[corners[lead + found - 1]]:
+                    corners[lead + found - 1] = i
         if is_loop and found > 1 and corners[1] + count - corners[found] <= reach:
             found -= 1
 
@@ -376,26 +260,203 @@ def fit_strokes(
                 place_joint(x, y, start + count * c // 4, zero, high, 0.5 * allowed, fixed, c)
         else:
             # One more on either side, as bounds for the legs.
-            sections = base + found - 1
+            sections = lead + found - 1
             corners[0] = corners[found] - count if is_loop else start
             corners[1] = corners[1] if is_loop else start
-            corners[base + found] = corners[1] + count if is_loop else end
-            corners[base + found + 1] = corners[2] + count if is_loop else end
+            corners[lead + found] = corners[1] + count if is_loop else end
+            corners[lead + found + 1] = corners[2] + count if is_loop else end
             for c in range(sections + 1):
-                place_corner(x, y, corners[c + 1], corners[c], corners[c + 2], allowed, legs, fixed, c)
-        for k in range(JOINT):
-            a[k] = fixed[k]
+                place_corner(x, y, corners[c + 1], corners[c], corners[c + 2], allowed, fixed, c)
+        a_point = _i64(fixed[1])
+        a_x, a_y, a_tx, a_ty = fixed[2], fixed[3], fixed[4], fixed[5]
         codes[n] = MOVETO
-        fitted[2 * n] = a[2]
-        fitted[2 * n + 1] = a[3]
+        fitted[2 * n] = a_x
+        fitted[2 * n + 1] = a_y
         n += 1
-        if count > 1:
-            for c in range(sections):
-                for k in range(JOINT):
-                    joints[k] = fixed[JOINT * (c + 1) + k]
-                section_low = zero if is_smooth else _i64(a[1])
-                section_high = high if is_smooth else _i64(joints[0])
-                n = _fit_section(x, y, length, u, section_low, section_high, allowed, joints, a, b, h, fitted, codes, n)
+        if count == 1:
+            fitted_offsets[stroke + 1] = n
+            continue
+        for c in range(sections):
+            section_low = zero if is_smooth else a_point
+            for k in range(JOINT):
+                joints[k] = fixed[JOINT * (c + 1) + k]
+            section_high = high if is_smooth else _i64(joints[0])
+            depth = _i64(1)
+            # From joint a to the joint on the stack, splitting where need be.
+            while depth > 0:
+                joint = JOINT * (depth - 1)
+                start = a_point
+                end = _i64(joints[joint])
+                b_x, b_y, b_tx, b_ty = joints[joint + 2], joints[joint + 3], -joints[joint + 4], -joints[joint + 5]
+                span = end - start
+                dx = b_x - a_x
+                dy = b_y - a_y
+
+                # A line, when it is near all points, and in the direction that smooth joints have. Half the tolerance,
+                # or shallow arcs would become lines; but blur may have rounded off the corners at the ends.
+                chord = math.sqrt(dx * dx + dy * dy)
+                is_line = span == 1
+                if chord > 0.0:
+                    ux = dx / chord
+                    uy = dy / chord
+                    lean_a = a_tx * ux + a_ty * uy - 0.9998 * (a_tx * a_tx + a_ty * a_ty)
+                    lean_b = -b_tx * ux - b_ty * uy - 0.9998 * (b_tx * b_tx + b_ty * b_ty)
+                    if lean_a >= 0.0 and lean_b >= 0.0:
+                        is_line = True
+                        for i in range(start + 1, end):
+                            vx = x[i] - a_x
+                            vy = y[i] - a_y
+                            along = vx * ux + vy * uy
+                            off = abs(vx * uy - vy * ux)
+                            if i > start + 1 and i < end - 1:
+                                off *= 2.0
+                            if off > allowed or along < 0.0 or along > chord:
+                                is_line = False
+                                break
+                where = _i64(-1)
+                if not is_line:
+                    # Few points of a span are tried first, so that spans that are too long fail cheaply.
+                    arc = length[end] - length[start]
+                    scale = 1.0 / arc if arc > 0.0 else 0.0
+                    step = (span + _SAMPLES - 1) // _SAMPLES if span > 12 else _i64(1)
+                    is_sampled = step > 1
+                    is_check = False
+                    is_solved = False
+                    px, py, qx, qy = 0.0, 0.0, 0.0, 0.0
+                    base = start
+                    m = (span - 1) // step
+                    while True:
+                        most = 2.25 * allowed * allowed if is_sampled else allowed * allowed
+                        padded = _u64((m + 7) // 8) * _N8
+                        at = _u64(base)
+                        for j in range(_u64(m)):
+                            at += _u64(step)
+                            work[_X + j] = x[at] - a_x
+                            work[_Y + j] = y[at] - a_y
+                            work[_T + j] = (length[at] - length[start]) * scale
+                        # Points that add nothing, up to a whole number of vectors.
+                        for j in range(_u64(m), padded):
+                            work[_X + j] = _ZERO
+                            work[_Y + j] = _ZERO
+                            work[_T + j] = _ZERO
+                        attempts = 0
+                        while True:
+                            if not is_solved:
+                                # Least squares for the handles at the parameters.
+                                wx = _f32(dx)
+                                wy = _f32(dy)
+                                for j in range(padded):
+                                    t = work[_T + j]
+                                    s = _ONE - t
+                                    b1 = _THREE * s * s * t
+                                    b2 = _THREE * s * t * t
+                                    b23 = b2 + t * t * t
+                                    rx = work[_X + j] - wx * b23
+                                    ry = work[_Y + j] - wy * b23
+                                    work[_C11 + j] = b1 * b1
+                                    work[_C12 + j] = b1 * b2
+                                    work[_C22 + j] = b2 * b2
+                                    work[_X1 + j] = b1 * rx
+                                    work[_Y1 + j] = b1 * ry
+                                    work[_X2 + j] = b2 * rx
+                                    work[_Y2 + j] = b2 * ry
+                                # A faint pull to the thirds of the chord decides where the points are too few to.
+                                sums[0] = 0.001
+                                sums[1] = 0.0
+                                sums[2] = 0.001
+                                sums[3] = 0.001 / 3.0 * dx
+                                sums[4] = 0.001 / 3.0 * dy
+                                sums[5] = -sums[3]
+                                sums[6] = -sums[4]
+                                for j in range(_N0, padded, _N4):
+                                    for k in range(7):
+                                        # Four at a time, for the sake of shorter chains of additions.
+                                        at = _C11 + _u64(_ROOM * k) + j
+                                        four = (work[at] + work[at + _N1]) + (work[at + _N2] + work[at + _N3])
+                                        sums[k] += four
+                                px, py, qx, qy = _solve_handles(
+                                    sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6],
+                                    dx, dy, a_tx, a_ty, b_tx, b_ty, chord / 3.0, arc,
+                                )  # fmt: skip
+                            # The curve less joint a, in powers: ((cubic t + square) t + linear) t.
+                            linear_x = _f32(3.0 * px)
+                            linear_y = _f32(3.0 * py)
+                            square_x = _f32(3.0 * (dx + qx) - 6.0 * px)
+                            square_y = _f32(3.0 * (dy + qy) - 6.0 * py)
+                            cubic_x = _f32(3.0 * (px - qx) - 2.0 * dx)
+                            cubic_y = _f32(3.0 * (py - qy) - 2.0 * dy)
+                            # Improve the parameters by one Gauss–Newton step; the distances at the new ones.
+                            for j in range(padded):
+                                t = work[_T + j]
+                                ex = ((cubic_x * t + square_x) * t + linear_x) * t - work[_X + j]
+                                ey = ((cubic_y * t + square_y) * t + linear_y) * t - work[_Y + j]
+                                slope_x = (_THREE * cubic_x * t + _TWO * square_x) * t + linear_x
+                                slope_y = (_THREE * cubic_y * t + _TWO * square_y) * t + linear_y
+                                t -= (ex * slope_x + ey * slope_y) / (slope_x * slope_x + slope_y * slope_y + _TINY)
+                                t = _ZERO if t < _ZERO else t
+                                t = _ONE if t > _ONE else t
+                                work[_T + j] = t
+                                ex = ((cubic_x * t + square_x) * t + linear_x) * t - work[_X + j]
+                                ey = ((cubic_y * t + square_y) * t + linear_y) * t - work[_Y + j]
+                                work[_D + j] = ex * ex + ey * ey
+                            worst = -_ONE
+                            at = _N0
+                            for j in range(_N0, padded, _N2):
+                                k = j
+                                if work[_D + j + _N1] > work[_D + j]:
+                                    k = j + _N1
+                                if work[_D + k] > worst:
+                                    worst = work[_D + k]
+                                    at = k
+                            attempts += 1
+                            # A second look takes a quarter of a circle from 0.17 px off to 0.06, unless it is hopeless.
+                            # After it few come near enough that are off by a fifth.
+                            good = worst <= most and (attempts > 1 or is_sampled or is_check or worst <= 0.0625 * most)
+                            if good or attempts == 3 or worst > (9.0 if attempts == 1 else 1.5) * most:
+                                break
+                            is_solved = is_check
+                        if worst > most:
+                            where = base + step * (_i64(at) + 1)
+                            break
+                        if is_sampled:
+                            step = 1 + (span - 2) // _ROOM
+                            m = (span - 1) // step
+                        elif is_check or step > 1:
+                            # Of a long span not all points were fitted, but all must be near enough.
+                            base = base + m if is_check else start
+                            is_check = True
+                            step = _i64(1)
+                            m = min(_ROOM, end - 1 - base)
+                            if m == 0:
+                                break
+                        else:
+                            break
+                        is_sampled = False
+                        is_solved = True
+                if where >= 0:
+                    # Between the worst point and the middle: fewer curves than with either.
+                    margin = min(span // 2, 2 + span // 8)
+                    middle = min(max((2 * where + start + end) // 4, start + margin), end - margin)
+                    place_joint(x, y, middle, section_low, section_high, 0.5 * allowed, joints, depth)
+                    depth += 1
+                    continue
+                if is_line:
+                    codes[n] = LINETO
+                else:
+                    fitted[2 * n] = a_x + px
+                    fitted[2 * n + 1] = a_y + py
+                    fitted[2 * n + 2] = b_x + qx
+                    fitted[2 * n + 3] = b_y + qy
+                    codes[n] = CURVE4
+                    codes[n + 1] = CURVE4
+                    codes[n + 2] = CURVE4
+                    n += 2
+                fitted[2 * n] = b_x
+                fitted[2 * n + 1] = b_y
+                n += 1
+                a_point = _i64(joints[JOINT * (depth - 1) + 1])
+                a_x, a_y, a_tx, a_ty = b_x, b_y, -b_tx, -b_ty
+                depth -= 1
         if is_loop and codes[n - 1] == LINETO:
             n -= 1  # Closing draws this line.
         fitted_offsets[stroke + 1] = n

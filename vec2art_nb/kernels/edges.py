@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from vec2art_nb.kernels import _jit
 from vec2art_nb.kernels._jit import (
     ReadI16,
+    ReadI32,
     ReadU16,
+    WriteF32,
     WriteI8,
     WriteI32,
     WriteU8,
@@ -239,12 +241,15 @@ def edge_scale(strength: NDArray[np.uint16], dx: NDArray[np.int16], dy: NDArray[
     slopes = np.zeros(_BINS, np.int32)
     spreads = np.zeros(_BINS, np.int32)
     step = max(1, min(4, math.isqrt(height * width // _SAMPLES)))
-    count_gradients(dx, dy, height, width, step, slopes, spreads)
-    noise = min(_percentile(slopes, 0.1), _percentile(spreads, 0.1)) / _BINS_PER_UNIT / _rayleigh(0.1)
-    scale = EdgeScale(noise, _percentile(slopes, 0.25) / _BINS_PER_UNIT, 0.0)
+    xs, ys = np.empty((2, _BLOCK * _BLOCK + 1), np.float32)
+    bins = np.empty(_BLOCK * _BLOCK + 1, np.int32)
+    count_gradients(dx, dy, height, width, step, xs, ys, bins, slopes, spreads)
+    noise = min(_percentile(slopes, 10), _percentile(spreads, 10)) / _BINS_PER_UNIT / _rayleigh(0.1)
+    scale = EdgeScale(noise, _percentile(slopes, 25) / _BINS_PER_UNIT, 0.0)
     floor = int(scale.floor(5.0)) + 1
-    above = strength_histogram(strength, step)[floor:]
-    return replace(scale, strong=floor + _percentile(above, 0.9)) if above.any() else scale
+    maxima = strength_histogram(strength, step)
+    maxima[:floor] = 0
+    return replace(scale, strong=_percentile(maxima, 90))
 
 
 def strength_histogram(strength: NDArray[np.uint16], step: int = 1) -> NDArray[np.int32]:
@@ -253,7 +258,7 @@ def strength_histogram(strength: NDArray[np.uint16], step: int = 1) -> NDArray[n
     With a step above 1 only a sample is counted, about one in ``step`` pixels from all over the image.
     """
     counts = np.zeros(65536, np.int32)
-    count_strengths(strength, *strength.shape, step, counts)
+    count_strengths(strength, *strength.shape, step, np.empty(strength.shape[1] + 1, np.uint16), counts)
     return counts
 
 
@@ -262,35 +267,64 @@ def _rayleigh(share: float) -> float:
     return math.sqrt(-2 * math.log(1 - share))
 
 
-def _percentile(counts: NDArray[np.int32], share: float) -> float:
+def _percentile(counts: NDArray[np.int32], percent: int) -> float:
     """In bins, from the start of the first; 0 when nothing was counted."""
-    sums = np.cumsum(counts, dtype=np.int64)
-    return float(np.searchsorted(sums, share * sums[-1])) + 0.5 if sums[-1] else 0.0
+    found: int = percentile_bin(counts, percent)
+    return found + 0.5 if found >= 0 else 0.0
 
 
 @kernel
-def count_strengths(strength: ReadU16, height: int, width: int, step: int, counts: WriteI32) -> None:
+def percentile_bin(counts: ReadI32, percent: int) -> int:
+    """The first bin with which at least ``percent`` of all that was counted is reached; -1 when nothing was counted."""
+    total = 0
+    for k in range(counts.size):
+        total += counts[k]
+    reached = 0
+    for k in range(counts.size):
+        reached += 100 * counts[k]
+        if reached >= percent * total and reached > 0:
+            return k
+    return -1
+
+
+@kernel
+def count_strengths(strength: ReadU16, height: int, width: int, step: int, found: WriteU16, counts: WriteI32) -> None:
     """Add to ``counts`` (65536,) how often each strength other than 0 occurs.
 
     Of each row every ``step``-th stretch of 64 pixels is looked at, staggered from row to row, so that no line in the
-    picture is missed.
+    picture is missed. ``found`` is scratch for the maxima of one row and one spare entry.
     """
     for y in range(height):
+        # Listed before they are counted, and the list grows by 0 or 1: no branch to mispredict.
+        n = _U(0)
         for start in range(y % step * 64, width, step * 64):
             for i in range(_U(y * width + start), _U(y * width + min(start + 64, width))):
                 s = strength[i]
-                if s != _u16(0):
-                    counts[_U(s)] += _i32(1)
+                found[n] = s
+                n += _U(s != _u16(0))
+        for k in range(n):
+            counts[_U(found[k])] += _i32(1)
 
 
 @jitted
-def _bin(a: Any, b: Any) -> Any:
-    return _U(min(np.sqrt(a * a + b * b) * _f32(_BINS_PER_UNIT), _f32(_BINS - 1)))
+def _bins(xs: Any, ys: Any, mean_x: Any, mean_y: Any, bins: Any, n: Any) -> None:
+    for k in range(n):
+        a, b = xs[k] - mean_x, ys[k] - mean_y
+        bins[k] = _i32(min(np.sqrt(a * a + b * b) * _f32(_BINS_PER_UNIT), _f32(_BINS - 1)))
 
 
 @kernel
 def count_gradients(
-    dx: ReadI16, dy: ReadI16, height: int, width: int, step: int, slopes: WriteI32, spreads: WriteI32
+    dx: ReadI16,
+    dy: ReadI16,
+    height: int,
+    width: int,
+    step: int,
+    xs: WriteF32,
+    ys: WriteF32,
+    bins: WriteI32,
+    slopes: WriteI32,
+    spreads: WriteI32,
 ) -> None:
     """Histograms of gradient magnitudes, as they are and less the mean of their block; see `edge_scale`.
 
@@ -299,27 +333,29 @@ def count_gradients(
     dx, dy : (H, W) int16
     step : int
         Of the grid of pixels that are looked at.
+    xs, ys, bins : (_BLOCK²,) and one spare, float32, float32, int32, scratch
+        What counts in one block.
     slopes, spreads : (_BINS,) int32
         Quarter units; the last bin has all that is above. Pixels whose gradient is exactly 0 count in neither.
     """
     for top in range(0, height, _BLOCK):
         for left in range(0, width, _BLOCK):
-            bottom, right = min(top + _BLOCK, height), min(left + _BLOCK, width)
             count, sum_x, sum_y = 0, 0, 0
-            for y in range(top, bottom, step):
-                for x in range(left, right, step):
-                    i = _U(y * width + x)
+            n = _U(0)
+            for y in range(top, min(top + _BLOCK, height), step):
+                for i in range(_U(y * width + left), _U(y * width + min(left + _BLOCK, width)), _U(step)):
+                    a, b = _i32(dx[i]), _i32(dy[i])
                     count += 1
-                    sum_x += int(dx[i])
-                    sum_y += int(dy[i])
-            mean_x, mean_y = _f32(sum_x) / _f32(count), _f32(sum_y) / _f32(count)
-            for y in range(top, bottom, step):
-                for x in range(left, right, step):
-                    i = _U(y * width + x)
-                    a, b = _f32(dx[i]), _f32(dy[i])
-                    if a != _f32(0) or b != _f32(0):
-                        slopes[_bin(a, b)] += _i32(1)
-                        spreads[_bin(a - mean_x, b - mean_y)] += _i32(1)
+                    sum_x += int(a)
+                    sum_y += int(b)
+                    xs[n], ys[n] = _f32(a), _f32(b)
+                    n += _U((a != _i32(0)) | (b != _i32(0)))
+            _bins(xs, ys, _f32(0), _f32(0), bins, n)
+            for k in range(n):
+                slopes[_U(bins[k])] += _i32(1)
+            _bins(xs, ys, _f32(sum_x) / _f32(count), _f32(sum_y) / _f32(count), bins, n)
+            for k in range(n):
+                spreads[_U(bins[k])] += _i32(1)
 
 
 # --- hysteresis -------------------------------------------------------------------------------------------------------

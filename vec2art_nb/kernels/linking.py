@@ -13,7 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadI32, ReadU8, WriteF32, WriteI32, jitted, kernel
+from vec2art_nb.kernels._jit import (
+    ReadF32,
+    ReadI16,
+    ReadI32,
+    ReadU8,
+    ReadU64,
+    WriteF32,
+    WriteI32,
+    WriteU64,
+    jitted,
+    kernel,
+)
 
 # For the type checker these are any numbers, as all is between kernels.
 _i64: Any = np.int64
@@ -30,48 +41,64 @@ _AHEAD = _f32(0.5)
 _FACING = _f32(0.7071)
 CELL = 4  # Side in pixels of the squares in which loose ends look for each other: a 5×5 window meets 2×2 of them.
 _FACES = _f32(1000)  # More than any score (2 × 128 at most): ends that face each other go before a sharp tip.
-_BLOCK = _u64(32)
+# About so many pairs, or so many loose ends with at most 25 others each, are listed before they are compared.
+_CHUNK = 256
+_ENDS = 16
+_FAR = np.int32(0x7FFFFFFF)  # Behind all pixels, so that no loop along the list has to watch its end.
+SPARE = 3
+# A key is a score and, below it, a position in the list; a larger key is better.
+_HALF = _u64(32)
+_LOW = _u64(0xFFFFFFFF)
 NONE = -1  # No link. Entries below it are touches: -2 - pixel.
-_TWO = _u64(2)
 
 
 @kernel
 def gather_edge_pixels(
-    mask: ReadU8, dx: ReadI16, dy: ReadI16, offset: ReadU8, width: int, pixels: WriteI32, places: WriteF32
+    mask: ReadU8,
+    words: ReadU64,
+    dx: ReadI16,
+    dy: ReadI16,
+    offset: ReadU8,
+    width: int,
+    filled: WriteI32,
+    pixels: WriteI32,
+    places: WriteF32,
 ) -> None:
     """List the edge pixels in scan order, with their sub-pixel places and unit tangents.
 
     Parameters
     ----------
     mask, dx, dy : as in `vec2art_nb.kernels.strokes.link_strokes`
+    words : (H * W // 8,) uint64
+        The mask, eight pixels at a time.
     offset : (H, W) uint8
         The bytes of the int8 shifts.
-    pixels : (n + 1,) int32, written
-        Index of each edge pixel in the image; one entry is spare.
+    filled : (n + 1,) int32, scratch
+    pixels : (n + SPARE,) int32, written
+        Index of each edge pixel in the image; the spare entries are larger than all.
     places : (n, 4) float32, written
         x, y, and the tangent's x, y: unit length, bright side on the left; (0, 0) where the gradient is zero.
     """
+    one, two, three, eight = _u64(1), _u64(2), _u64(3), _u64(8)
     n = _u64(0)
-    size = _u64(mask.size)
-    start = _u64(0)
-    while start < size:
-        stop = min(start + _BLOCK, size)
-        if stop - start == _BLOCK:
-            # Most blocks are empty, and LLVM makes one vector instruction of this loop.
-            any_edge = np.uint8(0)
-            for p in range(start, start + _BLOCK):
-                any_edge |= mask[p]
-            if any_edge == 0:
-                start = stop
-                continue
-        # Every index is written and most are overwritten by the next: no branch to mispredict.
-        for p in range(start, stop):
+    # Most words of eight pixels are empty. Neither their list nor that of the pixels has a branch to mispredict: every
+    # entry is written, and most are overwritten by the next.
+    found = _u64(0)
+    for word in range(_u64(words.size)):
+        filled[found] = word
+        found += _u64(words[word] != _u64(0))
+    for k in range(found):
+        first = _u64(filled[k]) * eight
+        for p in range(first, first + eight):
             pixels[n] = np.int32(p)
             n += _u64(mask[p] != 0)
-        start = stop
+    for p in range(_u64(words.size) * eight, _u64(mask.size)):
+        pixels[n] = np.int32(p)
+        n += _u64(mask[p] != 0)
+    for k in range(n, n + _u64(SPARE)):
+        pixels[k] = _FAR
     down = _f32(0.5)
     row_start = _i64(0)
-    one = _u64(1)
     for i in range(n):
         p = _u64(pixels[i])
         while _i64(p) >= row_start + width:
@@ -84,283 +111,347 @@ def gather_edge_pixels(
         length = np.sqrt(gx * gx + gy * gy)
         scale = _f32(1) / length if length > _f32(0) else _f32(0)
         along_x = abs(gx) >= abs(gy)
-        places[i << _TWO] = across + (shift if along_x else _f32(0))
-        places[(i << _TWO) + one] = down + (_f32(0) if along_x else shift)
-        places[(i << _TWO) + _TWO] = -gy * scale
-        places[(i << _TWO) + _TWO + one] = gx * scale
+        places[i << two] = across + (shift if along_x else _f32(0))
+        places[i << two | one] = down + (_f32(0) if along_x else shift)
+        places[i << two | two] = -gy * scale
+        places[i << two | three] = gx * scale
 
 
 @jitted
-def _between(i: int, j: int, places: Any) -> tuple[float, float, float, float]:
-    """Squared distance from i to j, how far that is along either tangent, and the cosine between the tangents."""
-    p = _u64(i) << _TWO
-    q = _u64(j) << _TWO
-    one = _u64(1)
-    three = _u64(3)
-    vx = places[q] - places[p]
-    vy = places[q + one] - places[p + one]
-    along_i = vx * places[p + _TWO] + vy * places[p + three]
-    along_j = vx * places[q + _TWO] + vy * places[q + three]
-    agreement = places[p + _TWO] * places[q + _TWO] + places[p + three] * places[q + three]
-    return vx * vx + vy * vy, along_i, along_j, agreement
+def _bits(score: Any) -> Any:
+    """The bits of a positive float32, which are ordered as the floats are."""
+    return _u64(np.float32(score).view(np.uint32))
 
 
 @jitted
 def _turns_back(before: int, here: int, after: int, places: Any) -> bool:
     """Whether the path through three pixels turns by more than 90°."""
-    a = _u64(before) << _TWO
-    b = _u64(here) << _TWO
-    c = _u64(after) << _TWO
+    a = _u64(before) << _u64(2)
+    b = _u64(here) << _u64(2)
+    c = _u64(after) << _u64(2)
     one = _u64(1)
     along_x = (places[b] - places[a]) * (places[c] - places[b])
-    along_y = (places[b + one] - places[a + one]) * (places[c + one] - places[b + one])
+    along_y = (places[b | one] - places[a | one]) * (places[c | one] - places[b | one])
     back: bool = along_x + along_y < _f32(0)
     return back
 
 
 @jitted
-def _remember(ahead: int, behind: int, score: float, scores: Any, best: Any) -> None:
-    """Note for both pixels that one may be followed by the other, unless something better is known."""
-    a = _u64(ahead) * _TWO
-    b = _u64(behind) * _TWO + _u64(1)
-    if score > scores[a]:
-        scores[a] = score
-        best[a] = behind
-    if score > scores[b]:
-        scores[b] = score
-        best[b] = ahead
+def _bends_back(before: int, i: int, j: int, after: int, places: Any) -> bool:
+    """Whether a link from the end i to the start j makes the stroke from before i to after j turn by more than 90°."""
+    # A step of no length turns nowhere.
+    previous = _u64(before) if before >= 0 else _u64(i)
+    following = _u64(after) if after >= 0 else _u64(j)
+    return _turns_back(previous, i, j, places) | _turns_back(i, j, following, places)
 
 
-@jitted
-def _offer(i: int, j: int, places: Any, scores: Any, best: Any) -> None:
-    """Consider a link between two neighbouring pixels, whichever comes first."""
-    squared, along_i, along_j, agreement = _between(i, j, places)
-    least = _AHEAD * _AHEAD * squared
-    if (
-        along_i * along_j <= _f32(0)
-        or agreement <= _f32(0)
-        or squared > _LONGEST_LINK * _LONGEST_LINK
-        or along_i * along_i < least
-        or along_j * along_j < least
-    ):
-        return
-    # (cos + cos) / distance: near and straight ahead is best.
-    score = abs(along_i + along_j) / squared
-    if along_i > _f32(0):
-        _remember(i, j, score, scores, best)
-    else:
-        _remember(j, i, score, scores, best)
-
-
-@jitted
-def _link_neighbours(width: int, count: int, pixels: Any, places: Any, scores: Any, best: Any, links: Any) -> None:
-    """Link the pairs of 3×3 neighbours that are each other's best, forward for one and backward for the other."""
-    # The list wraps round from row to row, but _offer looks at the distance.
-    for i in range(_u64(2 * count)):
-        scores[i] = _f32(0)
-        best[i] = NONE
-    below = _i64(0)
-    for i in range(count):
-        pixel = _i64(pixels[i])
-        if i + 1 < count and pixels[i + 1] == pixel + 1:
-            _offer(i, i + 1, places, scores, best)
-        while below < count and pixels[below] < pixel + width - 1:
-            below += 1
-        j = max(below, i + 1)
-        while j < count and pixels[j] <= pixel + width + 1:
-            _offer(i, j, places, scores, best)
-            j += 1
-    for i in range(count):
-        for side in range(2):
-            j = best[2 * i + side]
-            links[2 * i + side] = j if j >= 0 and best[2 * j + 1 - side] == i else NONE
-    for i in range(count):
-        after = _i64(links[2 * i])
-        before = _i64(links[2 * i + 1])
-        if after >= 0 and before >= 0 and _turns_back(before, i, after, places):
-            if scores[2 * i] < scores[2 * i + 1]:
-                links[2 * i] = NONE
-                links[2 * after + 1] = NONE
-            else:
-                links[2 * i + 1] = NONE
-                links[2 * before] = NONE
-
-
-@jitted
-def _bends_back(i: int, j: int, places: Any, links: Any) -> bool:
-    """Whether a link from the end i to the start j would make a stroke turn by more than 90°."""
-    before = _i64(links[2 * i + 1])
-    after = _i64(links[2 * j])
-    return (before >= 0 and _turns_back(before, i, j, places)) or (after >= 0 and _turns_back(i, j, after, places))
-
-
-@jitted
-def _offer_ends(i: int, j: int, places: Any, scores: Any, best: Any, links: Any) -> None:
-    """Consider a link from the end i to the start j.
-
-    Best is when they face each other. When they are near, it is enough that the path does not turn back, as at the
-    tip of a star.
-    """
-    squared, along_i, along_j, agreement = _between(i, j, places)
-    if along_i + along_j <= _f32(0) or squared > _LONGEST_JOIN * _LONGEST_JOIN or i == j:
-        return
-    least = _FACING * np.sqrt(squared)
-    score = (along_i + along_j) / squared
-    if agreement >= _AHEAD and along_i >= least and along_j >= least:
-        score += _FACES
-    elif squared > _LONGEST_TIP * _LONGEST_TIP or links[2 * i + 1] < 0 or links[2 * j] < 0:
-        return
-    if not _bends_back(i, j, places, links):
-        _remember(i, j, score, scores, best)
-
-
-@jitted
-def _list_loose(width: int, count: int, pixels: Any, loose: Any, cells: Any, scores: Any, best: Any, links: Any) -> int:
-    """List the pixels that lack a link, and chain those that nothing leads to into square cells; returns how many."""
-    across = width // CELL + 3
-    n = 0
-    for i in range(count):
-        if links[2 * i] >= 0 and links[2 * i + 1] >= 0:
-            continue
-        y = _i64(pixels[i]) // width
-        x = _i64(pixels[i]) - y * width
-        loose[4 * n] = i
-        loose[4 * n + 1] = x
-        loose[4 * n + 2] = y
-        if links[2 * i + 1] < 0:
-            cell = ((y >> 2) + 1) * across + (x >> 2) + 1
-            loose[4 * n + 3] = cells[cell]
-            cells[cell] = n
-        for k in range(2 * i, 2 * i + 2):
-            scores[k] = _f32(0)
-            best[k] = NONE
-        n += 1
-    return n
-
-
-@jitted
-def _join_loose(
-    width: int, loose_count: int, loose: Any, cells: Any, places: Any, scores: Any, best: Any, links: Any
-) -> None:
-    """Link ends and starts in a 5×5 window that are each other's best."""
-    across = width // CELL + 3
-    for s in range(loose_count):
-        i = _i64(loose[4 * s])
-        if links[2 * i] >= 0:
-            continue
-        x = loose[4 * s + 1]
-        y = loose[4 * s + 2]
-        corner = (((y - 2) >> 2) + 1) * across + ((x - 2) >> 2) + 1
-        for cell in (corner, corner + 1, corner + across, corner + across + 1):
-            t = _i64(cells[cell])
-            while t >= 0:
-                j = _i64(loose[4 * t])
-                if abs(loose[4 * t + 1] - x) <= 2 and abs(loose[4 * t + 2] - y) <= 2 and links[2 * j + 1] < 0:
-                    _offer_ends(i, j, places, scores, best, links)
-                t = _i64(loose[4 * t + 3])
-    for s in range(loose_count):
-        i = _i64(loose[4 * s])
-        j = _i64(best[2 * i])
-        # Looked at again, because a lone pixel may just have been linked on its other side.
-        if j >= 0 and best[2 * j + 1] == i and not _bends_back(i, j, places, links):
-            links[2 * i] = j
-            links[2 * j + 1] = i
-
-
-@jitted
-def _position(pixel: int, count: int, pixels: Any) -> int:
-    """Where an edge pixel stands in the list."""
-    low = 0
-    high = count
-    while low < high:
-        middle = (low + high) >> 1
-        if pixels[middle] < pixel:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@jitted
-def _touch_neighbours(
-    mask: Any, width: int, count: int, loose_count: int, loose: Any, pixels: Any, places: Any, links: Any
-) -> int:
-    """Let strokes that end beside another pixel touch it; returns how many points all strokes will have."""
-    total = count
-    height = mask.size // width
-    for s in range(loose_count):
-        i = _i64(loose[4 * s])
-        side = 0 if links[2 * i] < 0 else 1
-        inner = _i64(links[2 * i + 1 - side])
-        if links[2 * i + side] >= 0:
-            continue
-        if inner < 0:
-            total -= 1  # Nothing to draw: a stroke has two points.
-            continue
-        x = _i64(loose[4 * s + 1])
-        y = _i64(loose[4 * s + 2])
-        ux = places[4 * i] - places[4 * inner]
-        uy = places[4 * i + 1] - places[4 * inner + 1]
-        length = np.sqrt(ux * ux + uy * uy)
-        found = _i64(NONE)
-        best = _f32(0)
-        for row in range(max(y - 1, 0), min(y + 2, height)):
-            for column in range(max(x - 1, 0), min(x + 2, width)):
-                pixel = row * width + column
-                if mask[pixel] == 0 or _f32(column - x) * ux + _f32(row - y) * uy <= _f32(0):
-                    continue
-                j = _position(pixel, count, pixels)
-                vx = places[4 * j] - places[4 * i]
-                vy = places[4 * j + 1] - places[4 * i + 1]
-                squared = vx * vx + vy * vy
-                along = vx * ux + vy * uy
-                if along <= _AHEAD * length * np.sqrt(squared) or squared > _LONGEST_TOUCH * _LONGEST_TOUCH:
-                    continue
-                if along > best * squared:
-                    best = along / squared
-                    found = j
-        if found >= 0:
-            total += 1
-            links[2 * i + side] = -2 - found
-    return total
+def pairs_at_once(width: int) -> int:
+    """How long the lists of pairs have to be: a row is never divided, and one entry is spare."""
+    return max(_CHUNK + 4 * width, 25 * _ENDS) + 1
 
 
 @kernel
-def link_edge_pixels(
-    mask: ReadU8,
+def link_neighbours(
     width: int,
     count: int,
     pixels: ReadI32,
     places: ReadF32,
-    scores: WriteF32,
-    best: WriteI32,
+    row: WriteI32,
+    pairs: WriteU64,
+    ranks: WriteU64,
+    keys: WriteU64,
+    links: WriteI32,
+) -> None:
+    """Link the pairs of 3×3 neighbours that are each other's best, forward for one and backward for the other.
+
+    Parameters
+    ----------
+    width : int
+        Of the image.
+    count : int
+        n, the number of edge pixels.
+    pixels, places : as `gather_edge_pixels` wrote them
+    row : (W + 2,) int32, scratch
+        For each place in the row below, and one on either side: the last edge pixel that was there in any row.
+    pairs, ranks : (pairs_at_once(W),) uint64, scratch
+        Neighbours that are to be compared, and how well they fit.
+    keys : (n, 2) uint64, written
+        The best candidate forward and backward, and how good it is.
+    links : (n, 2) int32, written
+        The next and the previous pixel; -1: none.
+    """
+    one, two, three = _u64(1), _u64(2), _u64(3)
+    n = _u64(count)
+    for k in range(n << one):
+        keys[k] = _u64(0)
+    for k in range(_u64(width + 2)):
+        row[k] = NONE
+    row_start = _i64(0)
+    first = _u64(0)
+    last = _u64(0)
+    while last < n:
+        # All pairs are listed before any is looked at: a list that grows by 0 or 1 has no branch to mispredict.
+        found = _u64(0)
+        while found < _u64(_CHUNK) and last < n:
+            first = last
+            while _i64(pixels[last]) < row_start + width:
+                last += one
+            row_start += width
+            below = last
+            while _i64(pixels[below]) < row_start + width:
+                row[_u64(_i64(pixels[below]) - row_start + 1)] = below
+                below += one
+            for i in range(first, last):
+                pixel = _i64(pixels[i])
+                pairs[found] = i << _HALF | (i + one)
+                found += _u64((_i64(pixels[i + one]) == pixel + 1) & (i + one < last))
+                x = _u64(pixel - row_start + width)
+                for k in range(x, x + three):
+                    pairs[found] = i << _HALF | _u64(row[k])
+                    found += _u64(_i64(row[k]) >= _i64(last))
+        kept = _u64(0)
+        for k in range(found):
+            i = pairs[k] >> _HALF
+            j = pairs[k] & _LOW
+            p = i << two
+            q = j << two
+            vx = places[q] - places[p]
+            vy = places[q + one] - places[p + one]
+            along_i = vx * places[p + two] + vy * places[p + three]
+            along_j = vx * places[q + two] + vy * places[q + three]
+            agreement = places[p + two] * places[q + two] + places[p + three] * places[q + three]
+            squared = vx * vx + vy * vy
+            least = _AHEAD * _AHEAD * squared
+            good = (
+                (along_i * along_j > _f32(0))
+                & (agreement > _f32(0))
+                & (squared <= _LONGEST_LINK * _LONGEST_LINK)
+                & (along_i * along_i >= least)
+                & (along_j * along_j >= least)
+            )
+            # (cos + cos) / distance: near and straight ahead is best.
+            score = abs(along_i + along_j) / squared
+            follows = along_i > _f32(0)
+            behind = i if follows else j
+            ahead = j if follows else i
+            pairs[kept] = behind << _HALF | ahead
+            ranks[kept] = _bits(score) << _HALF
+            kept += _u64(good)
+        for k in range(kept):
+            behind = pairs[k] >> _HALF
+            ahead = pairs[k] & _LOW
+            a = behind << one
+            b = ahead << one | one
+            keys[a] = max(keys[a], ranks[k] | (_LOW - ahead))
+            keys[b] = max(keys[b], ranks[k] | (_LOW - behind))
+    for i in range(n):
+        a = i << one
+        b = a | one
+        forward = keys[a]
+        backward = keys[b]
+        # A pixel without a candidate asks itself, and that is never mutual.
+        after = _LOW - (forward & _LOW) if forward != _u64(0) else i
+        before = _LOW - (backward & _LOW) if backward != _u64(0) else i
+        has_after = keys[after << one | one] & _LOW == _LOW - i
+        has_before = keys[before << one] & _LOW == _LOW - i
+        links[a] = np.int32(after) if has_after else np.int32(NONE)
+        links[b] = np.int32(before) if has_before else np.int32(NONE)
+        if has_after & has_before and _turns_back(before, i, after, places):
+            # Without its keys the link is not made again on the other side.
+            if forward >> _HALF < backward >> _HALF:
+                lost, other = a, after << one | one
+            else:
+                lost, other = b, before << one
+            keys[lost] = keys[other] = _u64(0)
+            links[lost] = links[other] = NONE
+
+
+@jitted
+def _list_loose(width: int, count: int, pixels: Any, loose: Any, cells: Any, keys: Any, links: Any) -> int:
+    """List the pixels that lack a link, and chain those that nothing leads to into square cells; returns how many."""
+    one, two, three = _u64(1), _u64(2), _u64(3)
+    n = _u64(0)
+    for i in range(_u64(count)):
+        loose[min(n, _u64(count - 1)) << two] = i
+        n += _u64((links[i << one] < 0) | (links[i << one | one] < 0))
+    across = width // CELL + 3
+    y = 0
+    row_start = 0
+    for s in range(n):
+        i = _u64(loose[s << two])
+        pixel = _i64(pixels[i])
+        while pixel >= row_start + width:
+            row_start += width
+            y += 1
+        x = pixel - row_start
+        loose[s << two | one] = x
+        loose[s << two | two] = y
+        if links[i << one | one] < 0:
+            cell = _u64(((y >> 2) + 1) * across + (x >> 2) + 1)
+            loose[s << two | three] = cells[cell]
+            cells[cell] = s
+        keys[i << one] = _u64(0)
+        keys[i << one | one] = _u64(0)
+    return int(n)
+
+
+@jitted
+def _join_loose(
+    width: int, loose_count: int, loose: Any, cells: Any, places: Any, pairs: Any, keys: Any, links: Any
+) -> None:
+    """Link ends and starts in a 5×5 window that are each other's best.
+
+    Best is when they face each other. When they are near, it is enough that the path does not turn back, as at the
+    tip of a star.
+    """
+    one, two, three = _u64(1), _u64(2), _u64(3)
+    across = width // CELL + 3
+    first = 0
+    while first < loose_count:
+        last = min(first + _ENDS, loose_count)
+        found = _u64(0)
+        for s in range(_u64(first), _u64(last)):
+            i = _u64(loose[s << two])
+            if links[i << one] >= 0:
+                continue
+            x = _i64(loose[s << two | one])
+            y = _i64(loose[s << two | two])
+            corner = (((y - 2) >> 2) + 1) * across + ((x - 2) >> 2) + 1
+            for k in range(4):
+                t = _i64(cells[_u64(corner + (k & 1) + (k >> 1) * across)])
+                while t >= 0:
+                    q = _u64(t) << two
+                    pairs[found] = i << _HALF | _u64(loose[q])
+                    found += _u64((abs(loose[q | one] - x) <= 2) & (abs(loose[q | two] - y) <= 2))
+                    t = _i64(loose[q | three])
+        for k in range(found):
+            i = pairs[k] >> _HALF
+            j = pairs[k] & _LOW
+            p = i << two
+            q = j << two
+            vx = places[q] - places[p]
+            vy = places[q | one] - places[p | one]
+            squared = vx * vx + vy * vy
+            along_i = vx * places[p | two] + vy * places[p | three]
+            along_j = vx * places[q | two] + vy * places[q | three]
+            agreement = places[p | two] * places[q | two] + places[p | three] * places[q | three]
+            least = _FACING * np.sqrt(squared)
+            facing = (agreement >= _AHEAD) & (along_i >= least) & (along_j >= least)
+            before = links[i << one | one]
+            after = links[j << one]
+            tip = (squared <= _LONGEST_TIP * _LONGEST_TIP) & (before >= 0) & (after >= 0)
+            near = (along_i + along_j > _f32(0)) & (squared <= _LONGEST_JOIN * _LONGEST_JOIN) & (i != j)
+            if not (near & (facing | tip)) or _bends_back(before, i, j, after, places):
+                continue
+            rank = _bits((along_i + along_j) / squared + (_FACES if facing else _f32(0)))
+            if rank > keys[i << one] >> _HALF:
+                keys[i << one] = rank << _HALF | j
+            if rank > keys[j << one | one] >> _HALF:
+                keys[j << one | one] = rank << _HALF | i
+        first = last
+    for s in range(_u64(loose_count)):
+        i = _u64(loose[s << two])
+        if keys[i << one] == _u64(0):
+            continue
+        j = keys[i << one] & _LOW
+        # Looked at again, because a lone pixel may just have been linked on its other side.
+        if keys[j << one | one] & _LOW == i and not _bends_back(links[i << one | one], i, j, links[j << one], places):
+            links[i << one] = np.int32(j)
+            links[j << one | one] = np.int32(i)
+
+
+@jitted
+def _touch_neighbours(
+    width: int, count: int, loose_count: int, loose: Any, pixels: Any, places: Any, links: Any
+) -> int:
+    """Let strokes that end beside another pixel touch it; returns how many points all strokes will have."""
+    one, two = _u64(1), _u64(2)
+    total = count
+    above = _u64(0)
+    below = _u64(0)
+    for s in range(_u64(loose_count)):
+        i = _u64(loose[s << two])
+        open_end = i << one | _u64(links[i << one] >= 0)
+        inner = _i64(links[open_end ^ one])
+        if links[open_end] >= 0:
+            continue
+        if inner < 0:
+            total -= 1  # Nothing to draw: a stroke has two points.
+            continue
+        x = _i64(loose[s << two | one])
+        pixel = _i64(pixels[i])
+        while pixels[above] < pixel - width - 1:
+            above += one
+        while pixels[below] < pixel + width - 1:
+            below += one
+        here_x = places[i << two]
+        here_y = places[i << two | one]
+        ux = here_x - places[_u64(inner) << two]
+        uy = here_y - places[_u64(inner) << two | one]
+        limit = _AHEAD * np.sqrt(ux * ux + uy * uy)
+        found = _i64(NONE)
+        best = _f32(0)
+        for row in range(-1, 2):
+            middle = pixel + row * width
+            j = above
+            if row == 0:
+                j = i - _u64(i > _u64(0))
+            elif row == 1:
+                j = below
+            while pixels[j] <= middle + 1:
+                column = pixels[j] - middle
+                vx = places[j << two] - here_x
+                vy = places[j << two | one] - here_y
+                squared = vx * vx + vy * vy
+                along = vx * ux + vy * uy
+                better = (
+                    (column >= -1)
+                    & (x + column >= 0)
+                    & (x + column < width)
+                    & (_f32(column) * ux + _f32(row) * uy > _f32(0))
+                    & (along > limit * np.sqrt(squared))
+                    & (squared <= _LONGEST_TOUCH * _LONGEST_TOUCH)
+                    & (along > best * squared)
+                )
+                best = along / squared if better else best
+                found = _i64(j) if better else found
+                j += one
+        if found >= 0:
+            total += 1
+            links[open_end] = -2 - found
+    return total
+
+
+@kernel
+def link_loose_ends(
+    width: int,
+    count: int,
+    pixels: ReadI32,
+    places: ReadF32,
+    pairs: WriteU64,
+    keys: WriteU64,
     loose: WriteI32,
     cells: WriteI32,
     links: WriteI32,
 ) -> int:
-    """Link each edge pixel to the next and the previous one of its stroke.
+    """Join the ends of strokes over small gaps, and let others touch the stroke beside them.
 
     Parameters
     ----------
-    mask : (H, W) uint8
-    count : int
-        n, the number of edge pixels.
-    pixels, places : as `gather_edge_pixels` wrote them
-    scores, best : (n, 2) float32, int32, scratch
-        The best candidate forward and backward, and how good it is.
+    width, count, pixels, places, pairs : as for `link_neighbours`
+    keys : (n, 2) uint64, scratch
     loose : (n, 4) int32, scratch
         Pixels without a link: position in the list, x, y, the next one in the same cell.
     cells : (H // 4 + 3, W // 4 + 3) int32, all -1, scratch
         The first loose start in each square of the image, with a border around.
-    links : (n, 2) int32, written
-        The next and the previous pixel; -1: none; -2 - j: the stroke ends and touches pixel j.
+    links : (n, 2) int32, changed
+        As `link_neighbours` wrote them; in the end -2 - j says that the stroke ends and touches pixel j.
 
     Returns
     -------
     int
         How many points the strokes will have.
     """
-    _link_neighbours(width, count, pixels, places, scores, best, links)
-    loose_count = _list_loose(width, count, pixels, loose, cells, scores, best, links)
-    _join_loose(width, loose_count, loose, cells, places, scores, best, links)
-    return _touch_neighbours(mask, width, count, loose_count, loose, pixels, places, links)
+    loose_count = _list_loose(width, count, pixels, loose, cells, keys, links)
+    _join_loose(width, loose_count, loose, cells, places, pairs, keys, links)
+    return _touch_neighbours(width, count, loose_count, loose, pixels, places, links)

@@ -12,8 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, jitted, kernel
-from vec2art_nb.kernels.linking import CELL, NONE, gather_edge_pixels, link_edge_pixels
+from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF32, WriteI32, WriteI64, WriteU8, jitted, kernel
+from vec2art_nb.kernels.linking import (
+    CELL,
+    NONE,
+    SPARE,
+    gather_edge_pixels,
+    link_loose_ends,
+    link_neighbours,
+    pairs_at_once,
+)
 
 # For the type checker these are any numbers, as all is between kernels.
 _i64: Any = np.int64
@@ -58,19 +66,25 @@ def link_strokes(
     """
     height, width = mask.shape
     count = int(np.count_nonzero(mask))
-    pixels = np.empty(count + 1, np.int32)
+    words = mask.reshape(-1)[: mask.size // 8 * 8].view(np.uint64)
+    if not words.flags.aligned:
+        words = words.copy()
+    pixels = np.empty(count + SPARE, np.int32)
     places = np.empty((count, 4), np.float32)
-    gather_edge_pixels(mask, dx, dy, offset.view(np.uint8), width, pixels, places)
     links = np.empty((count, 2), np.int32)
-    scores = np.empty((count, 2), np.float32)
-    best = np.empty((count, 2), np.int32)
     loose = np.empty((count, 4), np.int32)
+    filled = np.empty(count + 1, np.int32)
+    gather_edge_pixels(mask, words, dx, dy, offset.view(np.uint8), width, filled, pixels, places)
+    keys = np.empty((count, 2), np.uint64)
+    row = np.empty(width + 2, np.int32)
+    pairs, ranks = np.empty((2, pairs_at_once(width)), np.uint64)
     cells = np.full((height // CELL + 3, width // CELL + 3), NONE, np.int32)
-    total = link_edge_pixels(mask, width, count, pixels, places, scores, best, loose, cells, links)
+    link_neighbours(width, count, pixels, places, row, pairs, ranks, keys, links)
+    total = link_loose_ends(width, count, pixels, places, pairs, keys, loose, cells, links)
     points = np.empty((total, 2), np.float32)
     offsets = np.empty(count // 2 + 2, np.int64)
     closed = np.empty(count // 2 + 1, np.uint8)
-    strokes = trace_strokes(count, places, links, np.zeros(count, np.uint8), points, offsets, closed)
+    strokes = trace_strokes(count, places, links, points, offsets, closed)
     return Chains(points[: offsets[strokes]], offsets[: strokes + 1].copy(), closed[:strokes].copy())
 
 
@@ -87,18 +101,19 @@ def drop_short(chains: Chains, min_length_px: float) -> Chains:
 
 
 @jitted
-def _put(i: int, places: Any, points: Any, n: int) -> int:
-    points[_u64(2 * n)] = places[_u64(4 * i)]
-    points[_u64(2 * n + 1)] = places[_u64(4 * i + 1)]
-    return n + 1
+def _put(i: Any, places: Any, points: Any, n: Any) -> Any:
+    p = _u64(i) << _u64(2)
+    q = n << _u64(1)
+    points[q] = places[p]
+    points[q | _u64(1)] = places[p | _u64(1)]
+    return n + _u64(1)
 
 
 @kernel
 def trace_strokes(
     count: int,
     places: ReadF32,
-    links: ReadI32,
-    seen: WriteU8,
+    links: WriteI32,
     points: WriteF32,
     offsets: WriteI64,
     closed: WriteU8,
@@ -109,8 +124,8 @@ def trace_strokes(
     ----------
     count : int
         n, the number of edge pixels.
-    places, links : as `link_edge_pixels` left them
-    seen : (n,) uint8, zeros, scratch
+    places : as `gather_edge_pixels` wrote them
+    links : as `link_loose_ends` left them; used up
     points : (N, 2) float32, written
     offsets : (at least S + 1,) int64, written
     closed : (at least S,) uint8, written
@@ -120,40 +135,44 @@ def trace_strokes(
     int
         S, the number of strokes.
     """
-    n = 0
-    strokes = 0
-    offsets[0] = 0
+    n = _u64(0)
+    one = _u64(1)
+    strokes = _u64(0)
+    offsets[strokes] = 0
     for loops in range(2):
-        for start in range(count):
-            before = _i64(links[2 * start + 1])
-            if seen[start] != 0 or links[2 * start] < 0 or (loops == 0 and before >= 0):
+        for start in range(_u64(count)):
+            # Links that were followed are gone, so what still leads somewhere when the open strokes are done is a loop.
+            before = _i64(links[start << one | one])
+            if (links[start << one] < 0) | ((before >= 0) & (loops == 0)):
                 continue
             first = n
             if before < NONE:
                 n = _put(-2 - before, places, points, n)
-            i = start
-            last = start
-            while i >= 0 and seen[i] == 0:
-                seen[i] = 1
+            i = _i64(start)
+            last = i
+            while i >= 0:
                 n = _put(i, places, points, n)
                 last = i
-                i = _i64(links[2 * i])
+                i = _i64(links[_u64(last) << one])
+                links[_u64(last) << one] = NONE
+                if i == _i64(start):
+                    break
             is_closed = loops == 1
             if i < NONE:
-                if -2 - i == start:
+                if -2 - i == _i64(start):
                     is_closed = True
                 else:
                     n = _put(-2 - i, places, points, n)
             if before < NONE and (is_closed or -2 - before == last):
                 # A stroke that touches its own beginning is a loop, and needs no extra point.
                 is_closed = True
-                n -= 1
-                for k in range(2 * first, 2 * n):
-                    points[k] = points[k + 2]
+                n -= one
+                for k in range(first << one, n << one):
+                    points[k] = points[k + _u64(2)]
             closed[strokes] = is_closed
-            strokes += 1
-            offsets[strokes] = n
-    return strokes
+            strokes += one
+            offsets[strokes] = _i64(n)
+    return int(strokes)
 
 
 @kernel
