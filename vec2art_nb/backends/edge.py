@@ -47,24 +47,11 @@ class EdgeParams(Params):
         unit="px",
     )
     min_length_px: float = param(
-        12.0,
-        "Shortest stroke that is kept.",
-        group="Edges",
-        ge=0,
-        le=10_000,
-        soft=(0, 100),
-        step=1,
-        unit="px",
+        12.0, "Shortest stroke that is kept.", group="Edges", ge=0, le=10_000, soft=(0, 100), step=1, unit="px"
     )
     denoise: Denoise = param("none", "Smooth the picture first, without blurring its edges.", group="Noise")
     denoise_radius_px: int = param(
-        3,
-        "How far the bilateral filter looks.",
-        group="Noise",
-        ge=1,
-        le=9,
-        unit="px",
-        needs={"denoise": "bilateral"},
+        3, "How far the bilateral filter looks.", group="Noise", ge=1, le=9, unit="px", needs={"denoise": "bilateral"}
     )
     denoise_contrast: float = param(
         12.0,
@@ -98,14 +85,7 @@ class EdgeParams(Params):
         needs={"smooth": True},
     )
     stroke_width: float = param(
-        1.2,
-        "Width of the pen.",
-        group="Ink",
-        gt=0,
-        le=1000,
-        soft=(0.1, 8),
-        step=0.1,
-        unit="px",
+        1.2, "Width of the pen.", group="Ink", gt=0, le=1000, soft=(0.1, 8), step=0.1, unit="px"
     )
     color_source: ColorSource = param(
         "ink", "One ink for all strokes, or each in the colour of the picture there.", group="Ink"

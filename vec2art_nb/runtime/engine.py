@@ -107,6 +107,7 @@ class _Evaluation:
         self.job = job
         self.frame = next(_frame_numbers)
         self.runs: list[StageRun] = []
+        # A result belongs to a picture at a scale; exact results are those at full scale.
         self.keys = request.graph.keys((request.source.digest, 1.0), request.params)
         self.results: dict[str, Any] = {SOURCE: request.source}
         self.reporting = _Reporting(request.progress)
