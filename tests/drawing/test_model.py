@@ -1,10 +1,12 @@
 import copy
+import io
 import pickle
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from vec2art_nb.drawing import Drawing, PathLayer, Style
 from vec2art_nb.errors import DrawingError, Vec2ArtError
@@ -164,16 +166,24 @@ def test_the_digest_of_a_page_of_another_size_differs_without_a_background():
     assert Drawing((3, 3)).digest() != Drawing((3, 4)).digest()
 
 
-def test_a_light_drawing_is_displayed_as_svg(showcase):
+def test_a_light_drawing_is_displayed_as_svg_and_where_that_is_not_trusted_as_png(showcase):
     bundle = showcase._repr_mimebundle_(include=None, exclude=None)
-    assert bundle == {"text/plain": repr(showcase), "image/svg+xml": showcase.to_svg()}
+    assert set(bundle) == {"text/plain", "image/svg+xml", "image/png"}
+    assert bundle["text/plain"] == repr(showcase)
+    assert bundle["image/svg+xml"] == showcase.to_svg()
+    assert Image.open(io.BytesIO(bundle["image/png"])).size == showcase.size
+
+
+def test_the_picture_in_a_notebook_is_no_larger_than_a_screen():
+    wide = Drawing((5000, 50))
+    assert Image.open(io.BytesIO(wide._repr_mimebundle_()["image/png"])).size == (1000, 10)
 
 
 def test_a_heavy_drawing_is_displayed_as_png(showcase, monkeypatch):
     monkeypatch.setattr("vec2art_nb.drawing.model.SVG_DISPLAY_BYTES", len(showcase.to_svg()) - 1)
     bundle = showcase._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "image/png"}
-    assert bundle["image/png"] == showcase.to_png()
+    assert Image.open(io.BytesIO(bundle["image/png"])).size == showcase.size
 
 
 def test_importing_drawings_loads_nothing_heavy():

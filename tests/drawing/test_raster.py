@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from vec2art_nb.drawing import Drawing, Style, raster
+from vec2art_nb.drawing import Drawing, PathLayer, Style, raster
 from vec2art_nb.errors import OutputError, ParameterError
 
 
@@ -139,5 +139,24 @@ def test_the_users_matplotlib_settings_do_not_change_the_picture(layer, polyline
 
 
 def test_a_large_page_is_displayed_small():
-    assert raster.display_scale(Drawing((100, 100))) == 1
-    assert raster.display_scale(Drawing((8000, 100))) == 0.25
+    def size(page):
+        return Image.open(io.BytesIO(raster.display_png(Drawing(page), 2000))).size
+
+    assert size((100, 80)) == (100, 80)
+    assert size((8000, 100)) == (2000, 25)
+
+
+@pytest.mark.parametrize("background", ["#ffffff", None])
+def test_what_a_notebook_shows_has_less_than_half_of_the_bytes_and_looks_the_same(background):
+    angle = np.linspace(0, 40, 800)
+    points = (200 + 4.5 * angle[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1)).astype(np.float32)
+    codes = np.array([1] + [2] * 799, np.uint8)
+    offsets, closed = np.array([0, 800]), np.array([False])
+    spiral = PathLayer("spiral", points, codes, offsets, np.zeros(1, np.int32), closed)
+    drawing = Drawing((400, 400), (spiral,), (Style("#1b3b5f"),), background)
+    small, whole = raster.display_png(drawing, 1000), drawing.to_png()
+    assert len(small) < 0.5 * len(whole)
+    difference = [np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"), np.int16) for data in (small, whole)]
+    alpha = [picture[..., 3:] / 255 for picture in difference]
+    shown = [picture[..., :3] * a + 255 * (1 - a) for picture, a in zip(difference, alpha, strict=True)]
+    assert np.abs(shown[0] - shown[1]).max() < 24

@@ -30,6 +30,9 @@ MAX_STYLES = 65_535
 # Above this a notebook shows a PNG: browsers draw large SVGs slowly, and notebooks carry them in their file.
 SVG_DISPLAY_BYTES = 500_000
 
+# Longer side in pixels of the PNG that stands for a heavy drawing, and of the one beside a light one's SVG.
+_HEAVY_SIDE, _LIGHT_SIDE = 2000, 1000
+
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -309,10 +312,11 @@ class Drawing:
         return plot.plot(self, ax)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        text = {"text/plain": repr(self)}
-        svg = self.to_svg()
-        if len(svg) <= SVG_DISPLAY_BYTES:
-            return {**text, "image/svg+xml": svg}
         from vec2art_nb.drawing import raster
 
-        return {**text, "image/png": raster.png(self, raster.display_scale(self))}
+        bundle: dict[str, Any] = {"text/plain": repr(self)}
+        svg = self.to_svg()
+        if len(svg) > SVG_DISPLAY_BYTES:
+            return {**bundle, "image/png": raster.display_png(self, _HEAVY_SIDE)}
+        # JupyterLab shows no SVG in a notebook that somebody else saved, until it is trusted: it falls back to the PNG.
+        return {**bundle, "image/svg+xml": svg, "image/png": raster.display_png(self, _LIGHT_SIDE)}

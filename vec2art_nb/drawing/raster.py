@@ -26,12 +26,19 @@ _PIXELS_PER_PIECE = 100_000
 # Agg paints nothing for a line of no length, whatever its caps.
 _DOT_LENGTH = 1e-3
 
-_DISPLAY_SIDE = 2000
+# Lines in a few inks and their soft edges look the same with so many.
+_DISPLAY_COLORS = 64
 
 
-def display_scale(drawing: Drawing) -> float:
-    """Scale at which a notebook shows a drawing that is too heavy for SVG."""
-    return min(1.0, _DISPLAY_SIDE / max(drawing.size))
+def display_png(drawing: Drawing, side: int) -> bytes:
+    """PNG bytes for a notebook: at most ``side`` pixels long, in few colours, about a third of the usual size."""
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(png(drawing, min(1.0, side / max(drawing.size)))))
+    method = Image.Quantize.FASTOCTREE if image.mode == "RGBA" else Image.Quantize.MEDIANCUT
+    buffer = io.BytesIO()
+    image.quantize(_DISPLAY_COLORS, method).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def png(drawing: Drawing, scale: float) -> bytes:

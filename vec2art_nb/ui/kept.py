@@ -7,6 +7,8 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from vec2art_nb.drawing.raster import display_png
+
 if TYPE_CHECKING:
     from vec2art_nb.drawing import Drawing
 
@@ -20,8 +22,7 @@ def kept_bundle(drawing: Drawing) -> dict[str, Any]:
 
     No SVG and no HTML: nbval compares these byte for byte, and a heavy drawing would make the notebook heavy.
     """
-    scale = min(1.0, _LARGEST_SIDE / max(drawing.size))
-    png = marked(drawing.to_png(scale))
+    png = marked(display_png(drawing, _LARGEST_SIDE))
     return {"text/plain": repr(drawing), "image/png": base64.b64encode(png).decode("ascii")}
 
 
