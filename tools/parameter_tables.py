@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 
-from vec2art_nb import backends
-from vec2art_nb.backends import Backend
+from vec2art_nb.backends import registry
 from vec2art_nb.params.table import markdown_table
 
-BACKENDS = cast(Mapping[str, Backend], backends)  # the module is a mapping
 PAGE = Path(__file__).parent.parent / "docs" / "parameters.md"
 
 HEAD = """\
@@ -23,11 +19,11 @@ picture. A parameter that says *needs* has no effect until the one that it names
 
 def page() -> str:
     """The whole page."""
-    return HEAD + "".join(_section(name) for name in BACKENDS)
+    return HEAD + "".join(_section(name) for name in registry)
 
 
 def _section(name: str) -> str:
-    backend = BACKENDS[name]
+    backend = registry[name]
     section = f"\n## {name}: {backend.title}\n\n{markdown_table(backend.Params)}"
     if backend.presets:
         section += "\nPresets:\n\n" + "".join(

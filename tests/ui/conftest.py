@@ -68,11 +68,14 @@ def plain(source: Source, *, width: float) -> Drawing:
     return Drawing((source.width, source.height))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _backends() -> None:
+@pytest.fixture(autouse=True)
+def _backends() -> Iterator[None]:
+    """The two backends, known for as long as a test runs."""
     presets = {"many": {"count": 9}, "steep": {"slope": 1.0, "count": 5}}
     backends.register(backends.Backend("lines", "Lines", LineParams, (lines,), presets))
     backends.register(backends.Backend("plain", "Nothing", PlainParams, (plain,)))
+    yield
+    del backends._loaded["lines"], backends._loaded["plain"]
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
-from typing import Any
+from typing import Any, cast
 
 from vec2art_nb.errors import ParameterError
 from vec2art_nb.graph import Graph
 from vec2art_nb.params import Params
 
-__all__ = ["Backend", "register"]
+__all__ = ["Backend", "register", "registry"]
 
 ENTRY_POINT_GROUP = "vec2art_nb.backends"
 
@@ -113,7 +113,7 @@ def _load(name: str) -> Backend:
         return backend
     entry = _third_party().get(name)
     if entry is None:
-        raise ParameterError(f"there is no backend {name!r}{_choices(name, list(sys.modules[__name__]))}")
+        raise ParameterError(f"there is no backend {name!r}{_choices(name, list(registry))}")
     try:
         loaded = entry.load()
     except Exception as error:  # somebody else's code: whatever it raises must not break ours
@@ -132,3 +132,6 @@ def _choices(name: str, names: list[str]) -> str:
 
 
 sys.modules[__name__].__class__ = _Backends
+
+# The same mapping with its type, which no type checker sees in a module.
+registry = cast(Mapping[str, Backend], sys.modules[__name__])

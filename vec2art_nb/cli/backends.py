@@ -5,17 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from vec2art_nb import backends as registry
-from vec2art_nb.backends import Backend
+from vec2art_nb.backends import Backend, registry
 from vec2art_nb.cli import FAILED, OK, one_line
 from vec2art_nb.cli.parsing import PROGRAM, Parser
 from vec2art_nb.cli.terminal import columns
 from vec2art_nb.errors import ParameterError
-
-# The module is the mapping.
-BACKENDS: Mapping[str, Backend] = registry  # type: ignore[assignment]
 
 
 def parser(argv: Sequence[str]) -> Parser:
@@ -29,9 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Print them; one that cannot be loaded is told on standard error, and the others are listed all the same."""
     loaded: list[Backend] = []
     code = OK
-    for name in BACKENDS:
+    for name in registry:
         try:
-            loaded.append(BACKENDS[name])
+            loaded.append(registry[name])
         except ParameterError as error:
             print(f"{PROGRAM}: {one_line(error)}", file=sys.stderr)
             code = FAILED

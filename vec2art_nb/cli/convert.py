@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vec2art_nb.backends import registry
 from vec2art_nb.cli import FAILED, OK, one_line
-from vec2art_nb.cli.backends import BACKENDS
 from vec2art_nb.cli.flags import add_parameter_flags, given_parameters
 from vec2art_nb.cli.parsing import PROGRAM, Parser
 from vec2art_nb.cli.terminal import StatusLine, status_line
@@ -48,7 +48,7 @@ def parser(argv: Sequence[str]) -> Parser:
     made = _without_parameters(add_help=True)
     made.set_defaults(recipe_found=recipe)
     try:
-        loaded = BACKENDS[backend]
+        loaded = registry[backend]
     except ParameterError as error:
         if known.backend is None and recipe is not None:
             raise RecipeError(f"{known.recipe}: {error}") from None
@@ -160,7 +160,7 @@ def _values(arguments: argparse.Namespace, usage: Parser) -> dict[str, object]:
     preset = {}
     if arguments.preset is not None:
         try:
-            preset = dict(BACKENDS[arguments.backend_found].preset(arguments.preset))
+            preset = dict(registry[arguments.backend_found].preset(arguments.preset))
         except ParameterError as error:
             usage.error(f"argument --preset: {one_line(error)}")
     return {**preset, **given_parameters(arguments)}

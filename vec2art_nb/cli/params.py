@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from vec2art_nb.backends import registry
 from vec2art_nb.cli import OK
-from vec2art_nb.cli.backends import BACKENDS
 from vec2art_nb.cli.flags import flag
 from vec2art_nb.cli.parsing import PROGRAM, Parser
 from vec2art_nb.cli.terminal import columns
@@ -27,7 +27,7 @@ def parser(argv: Sequence[str]) -> Parser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table."""
-    params = BACKENDS[arguments.backend].Params
+    params = registry[arguments.backend].Params
     if arguments.json:
         print(json.dumps([_described(one) for one in params.parameters().values()], indent=2, ensure_ascii=False))
     else:
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
 def known_backend(name: str) -> str:
     """The name of a backend that can be loaded, as the type of an argument."""
     try:
-        return BACKENDS[name].name
+        return registry[name].name
     except ParameterError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from vec2art_nb import backends
 from vec2art_nb._version import __version__
+from vec2art_nb.backends import registry
 from vec2art_nb.drawing import Drawing, Recipe
 from vec2art_nb.errors import Cancelled, ParameterError, RecipeError, SessionClosedError
 from vec2art_nb.image import Source, open_image
@@ -50,20 +50,13 @@ class _Schemas(Mapping[str, type[Params]]):
     """The parameter classes of all backends, each loaded when it is asked for."""
 
     def __getitem__(self, name: str) -> type[Params]:
-        return _backend(name).Params
+        return registry[name].Params
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_registry)
+        return iter(registry)
 
     def __len__(self) -> int:
-        return len(_registry)
-
-
-_registry: Mapping[str, backends.Backend] = backends  # type: ignore[assignment]  # the module is the mapping
-
-
-def _backend(name: str) -> backends.Backend:
-    return _registry[name]
+        return len(registry)
 
 
 class Session:
@@ -135,7 +128,7 @@ class Session:
     def preset(self, name: str) -> Delta | None:
         """Go to the defaults of the backend with the preset's values: one step of undo."""
         self._check_open()
-        return self.params.preset(_backend(self.backend).preset(name))
+        return self.params.preset(registry[self.backend].preset(name))
 
     # --- results ---
 
@@ -156,7 +149,7 @@ class Session:
     def stage(self, name: str) -> Any:
         """The result of one stage in the present state, for a look inside."""
         state = self.params.state
-        graph = _backend(state.backend).graph
+        graph = registry[state.backend].graph
         if name not in graph.stages:
             raise ParameterError(f"{state.backend} has no stage {name!r}; there are: {', '.join(graph.stages)}")
         return self._wait(state, name).result
@@ -275,7 +268,7 @@ class Session:
         return rendering
 
     def _request(self, state: State) -> Request:
-        graph = _backend(state.backend).graph
+        graph = registry[state.backend].graph
         return Request(state.backend, graph, self.source, state.values, self._number, self._tell_progress)
 
     def _tell_progress(self, progress: Progress) -> None:
@@ -302,7 +295,7 @@ def initial_state(
     if recipe is None:
         return backend, dict(parameters)
     try:
-        _backend(recipe.backend).Params().replaced(**recipe.params)
+        registry[recipe.backend].Params().replaced(**recipe.params)
     except ParameterError as error:
         raise RecipeError(
             f"the recipe was made with vec2art_nb {recipe.version} and does not fit version {__version__}: {error}"
@@ -340,7 +333,7 @@ def vectorize(image: object, backend: str = "edge", *, recipe: Recipe | None = N
         With a message that says what to mend.
     """
     backend, given = initial_state(backend, recipe, parameters)
-    loaded = _backend(backend)
+    loaded = registry[backend]
     state = State(backend, loaded.Params().replaced(**given))
     source = open_image(image)
     request = Request(backend, loaded.graph, source, state.values)

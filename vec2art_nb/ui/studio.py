@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from vec2art_nb import backends
+from vec2art_nb.backends import registry
 from vec2art_nb.errors import Vec2ArtError
 from vec2art_nb.runtime.session import Session
 from vec2art_nb.ui.code import code_for
@@ -198,12 +198,12 @@ class Studio(ipywidgets.VBox):
         self._refresh()
 
     def _refresh(self) -> None:
-        backend = backends[self.session.backend]  # type: ignore[index]  # the module is the mapping
+        backend = registry[self.session.backend]
         values = self.params.values
         toolbar = self._toolbar
         if toolbar.backend != backend.name:
             # Not at each edit: the list looks through all installed packages, which takes milliseconds.
-            toolbar.backends = list(backends)  # type: ignore[arg-type]
+            toolbar.backends = list(registry)
             toolbar.backend = backend.name
         presets = {_DEFAULT: {}, **backend.presets}
         toolbar.presets = list(presets)
