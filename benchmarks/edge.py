@@ -36,7 +36,7 @@ def opencv_svg(pixels: NDArray[np.uint8], low: float, high: float, shortest: int
 
 
 def equal_detail(pixels: NDArray[np.uint8]) -> tuple[float, float]:
-    """Canny thresholds that mark as many pixels as our default does, so that both draw equally much."""
+    """Canny thresholds that mark as many pixels as our default does, so that both begin with equally much."""
     with v2a.Session(pixels) as session:
         wanted = int(session.stage("edges").values.sum())
     grey = cv2.GaussianBlur(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), (0, 0), 1.2)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+# Two threads at least, also on a machine of one core; numba reads this when it is first imported.
+os.environ.setdefault("NUMBA_NUM_THREADS", str(max(2, os.cpu_count() or 1)))
 
 # The same examples on every machine, and no clock: a machine that is busy is not a fault.
 hypothesis.settings.register_profile("vec2art_nb", derandomize=True, deadline=None, database=None)

@@ -123,14 +123,6 @@ class Graph:
             keys[stage.name] = Key(stage, read, tuple(keys[name] for name in stage.upstream))
         return keys
 
-    def downstream(self, parameter: str) -> tuple[str, ...]:
-        """The stages that run again when ``parameter`` changes, in order."""
-        changed: list[str] = []
-        for stage in self.stages.values():
-            if parameter in stage.parameters or not set(stage.upstream).isdisjoint(changed):
-                changed.append(stage.name)
-        return tuple(changed)
-
 
 def _named(stages: tuple[Stage, ...]) -> dict[str, Stage]:
     if not stages:

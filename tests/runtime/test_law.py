@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 import vec2art_nb as v2a
-from vec2art_nb.kernels import _jit
+from vec2art_nb.kernels import _jit, denoise, edges, gradient, lightness
 from vec2art_nb.params import Params
 
 
@@ -94,30 +94,45 @@ class Edits(RuleBasedStateMachine):
         self.session.close()
 
 
+@pytest.fixture
+def parallel_launches(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Kernels run parallel on small pictures too; holds the bands of each launch that was seen."""
+    launches: list[int] = []
+    whole = lightness.lightness_8_bands
+
+    def counted(*arguments: object) -> object:
+        launches.append(arguments[-1])
+        return whole(*arguments)
+
+    monkeypatch.setattr(lightness, "lightness_8_bands", counted)
+    monkeypatch.setattr(lightness, "_PARALLEL_PIXELS", 0)
+    monkeypatch.setattr(edges, "_PARALLEL_PIXELS", 0)
+    monkeypatch.setattr(gradient, "_PARALLEL_TAPS", 0)
+    monkeypatch.setattr(denoise, "_PARALLEL_WEIGHTS", 0)
+    yield launches
+    _jit.set_threads(0)
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.timeout(600)
-def test_whatever_led_to_a_state_its_drawing_is_that_of_a_cold_run(threads: int, toy) -> None:
+def test_whatever_led_to_a_state_its_drawing_is_that_of_a_cold_run(threads: int, toy, parallel_launches) -> None:
     _jit.set_threads(threads)
-    try:
-        run_state_machine_as_test(
-            Edits,
-            settings=settings(
-                max_examples=60, stateful_step_count=20, deadline=None, derandomize=True,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )  # fmt: skip
-    finally:
-        _jit.set_threads(0)
+    run_state_machine_as_test(
+        Edits,
+        settings=settings(
+            max_examples=60, stateful_step_count=20, deadline=None, derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip
+    assert set(parallel_launches) == ({2} if threads == 2 else set())
 
 
-def test_the_number_of_threads_changes_no_byte() -> None:
-    large = np.tile(picture(), (36, 36, 1))  # 9 MP: beyond what any kernel still does serial
+@pytest.mark.parametrize("values", [{}, {"detail": 0.8, "denoise": "bilateral"}, {"blur_sigma": 4.0}], ids=str)
+def test_the_number_of_threads_changes_no_byte(values: dict[str, object], parallel_launches) -> None:
     drawings = []
     for threads in (1, 2):
         _jit.set_threads(threads)
-        try:
-            drawings.append(v2a.vectorize(large, "edge", detail=0.6).to_svg())
-        finally:
-            _jit.set_threads(0)
+        drawings.append(v2a.vectorize(np.tile(picture(), (4, 4, 1)), "edge", **values).to_svg())
+    assert parallel_launches == [2]
     assert drawings[0] == drawings[1]
     assert drawings[0].count("<path") >= 1

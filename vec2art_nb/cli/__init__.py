@@ -18,7 +18,7 @@ from vec2art_nb.cli.parsing import PROGRAM, Parser, suggestion
 from vec2art_nb.cli.terminal import status_line
 from vec2art_nb.errors import Vec2ArtError
 
-OK, FAILED, USAGE = 0, 1, 2
+OK, FAILED = 0, 1
 # What a shell reports for a program that a signal ended: 128 and the signal's number.
 INTERRUPTED, BROKEN_PIPE = 130, 141
 

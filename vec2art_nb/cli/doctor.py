@@ -30,7 +30,7 @@ def parser(argv: Sequence[str]) -> Parser:
     """The command's options."""
     made = Parser(
         prog=f"{PROGRAM} doctor",
-        description="Say what is installed here, what the machine allows, and whether a small drawing comes out right. "
+        description="Say what is installed here, what the machine allows, and whether a drawing comes out right. "
         "The first time, kernels are compiled for that.",
     )
     made.add_argument("--json", action="store_true", help="as JSON")
@@ -90,7 +90,7 @@ def _kernels() -> dict[str, str]:
         # Only kernels import numba; here it is asked what they have made of it.
         layer = sys.modules["numba"].threading_layer()
     except ValueError:
-        layer = "none yet: no kernel needed more than one thread"
+        layer = "none: kernels run on one thread here"
     folder = _jit.cache_folder()
     return {"threading layer": layer, "threads": str(_jit.threads()), "kept in": str(folder), "kept": _kept(folder)}
 
@@ -109,13 +109,16 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _self_test(tell: Any) -> dict[str, str]:
-    """Draw one small picture twice, with all threads and with one, and compare."""
+    """Draw one picture twice, with all threads and with one, and compare."""
     try:
+        import numpy as np
+
         from vec2art_nb import samples
         from vec2art_nb.kernels import _jit
         from vec2art_nb.runtime.session import vectorize
 
-        picture = samples.load("landscape")
+        # Twelve of it side by side: from 8 MP on every kernel that can runs parallel.
+        picture = np.tile(samples.load("landscape").pixels, (4, 3, 1))
         with _jit.watch_compilation(lambda event: tell(f"preparing {event.kernel.replace('_', ' ')}")):
             first = vectorize(picture)
         tell("drawing again, with one thread")

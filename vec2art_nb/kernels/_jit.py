@@ -42,7 +42,6 @@ from vec2art_nb import machine
 
 _READ, _WRITE = "read", "write"
 
-ReadI8 = Annotated[NDArray[np.int8], _READ, np.int8]
 ReadU8 = Annotated[NDArray[np.uint8], _READ, np.uint8]
 ReadU16 = Annotated[NDArray[np.uint16], _READ, np.uint16]
 ReadI16 = Annotated[NDArray[np.int16], _READ, np.int16]
@@ -233,7 +232,7 @@ class Kernel:
         self._coercions = _coercions(function)
         with _our_cache_folder():
             self.dispatcher = numba.njit(cache=True, parallel=parallel, **_OPTIONS)(function)
-        self._parallel = parallel
+        self.parallel = parallel
         # With NUMBA_DISABLE_JIT the function stays Python and there is nothing to make ready.
         self._ready = bool(numba.config.DISABLE_JIT)
         self._preparing = threading.Lock()
@@ -243,15 +242,10 @@ class Kernel:
         coerced = [coerce(argument) for coerce, argument in zip(self._coercions, arguments, strict=True)]
         if not self._ready:
             self.prepare()
-        if not self._parallel:
+        if not self.parallel:
             return self.dispatcher(*coerced)
         with _parallel_region:
             return self.dispatcher(*coerced)
-
-    @property
-    def parallel(self) -> bool:
-        """Whether it runs on several threads."""
-        return self._parallel
 
     def prepare(self) -> None:
         """Compile it for its one signature, or load it from disk; does nothing when that was done."""
