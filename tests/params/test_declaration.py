@@ -448,3 +448,21 @@ def test_any_value_is_taken_or_refused_in_one_sentence(edge_params, dots_params,
     else:
         with pytest.raises(ParameterError, match=f"^{name} must be "):
             params(**{name: value})
+
+
+class Paper(Params):
+    page: bool = param(True, "Paint the page.", group="Page")
+
+
+class Pen(Params):
+    width: float = param(1.0, "Of the pen.", group="Ink", ge=0, le=9)
+    ink: Color = param("#000000", "Of the pen.", group="Ink")
+
+
+class Lines(Pen, Paper):
+    count: int = param(3, "How many.", group="Lines", ge=1, le=9)
+
+
+def test_what_a_class_declares_itself_stands_before_what_it_shares_with_others() -> None:
+    assert list(Lines.parameters()) == ["count", "width", "ink", "page"]
+    assert list(Lines().to_dict()) == ["count", "width", "ink", "page"]

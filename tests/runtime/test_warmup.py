@@ -34,7 +34,7 @@ def test_after_a_warm_up_no_drawing_compiles_anything() -> None:
             raise SystemExit(f"{event.kernel} was not warm")
         with _jit.watch_compilation(forbidden):
             for pixels in pictures:
-                for values in ({}, {"smooth": False}, {"denoise": "bilateral"}, {"color_source": "image"}):
+                for values in ({}, {"smooth": False}, {"denoise": "bilateral"}, {"color_source": "mean"}):
                     v2a.vectorize(pixels, **values).to_svg()
         several = [k.__name__ for k in _jit.entries() if len(k.dispatcher.signatures) > 1]
         print("several signatures:", several)

@@ -7,25 +7,25 @@ into strokes, simplification (Douglas and Peucker 1973) and Bézier fitting (Sch
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vec2art_nb.backends import Backend
-from vec2art_nb.backends.stroke_color import mean_colors
+from vec2art_nb.backends.stages.curves import CurveParams, Curves, Strokes, curves
+from vec2art_nb.backends.stages.denoising import DenoiseParams, denoised
+from vec2art_nb.backends.stages.ink import Ink, InkParams, ink
+from vec2art_nb.backends.stages.page import Lightness, PageParams, lightness
 from vec2art_nb.drawing import Drawing, PathLayer, Style
 from vec2art_nb.image import Source
-from vec2art_nb.params import Color, Params, param
+from vec2art_nb.params import Color, param
 
 if TYPE_CHECKING:
     from vec2art_nb.kernels import edges as kernel_edges
 
-Denoise = Literal["none", "bilateral"]
-ColorSource = Literal["ink", "image"]
 
-
-class EdgeParams(Params):
+class EdgeParams(CurveParams, InkParams, DenoiseParams, PageParams):
     """What can be turned in an edge drawing. Lengths are pixels of the source picture."""
 
     detail: float = param(
@@ -49,62 +49,12 @@ class EdgeParams(Params):
     min_length_px: float = param(
         12.0, "Shortest stroke that is kept.", group="Edges", ge=0, le=10_000, soft=(0, 100), step=1, unit="px"
     )
-    denoise: Denoise = param("none", "Smooth the picture first, without blurring its edges.", group="Noise")
-    denoise_radius_px: int = param(
-        3, "How far the bilateral filter looks.", group="Noise", ge=1, le=9, unit="px", needs={"denoise": "bilateral"}
-    )
-    denoise_contrast: float = param(
-        12.0,
-        "Differences in lightness (L*) above this count as edges and are kept.",
-        group="Noise",
-        gt=0,
-        le=100,
-        soft=(1, 40),
-        step=0.5,
-        needs={"denoise": "bilateral"},
-    )
-    smooth: bool = param(True, "Draw Bézier curves; off, polylines.", group="Strokes")
-    simplify_px: float = param(
-        0.6,
-        "How far a stroke may leave the edge that it follows.",
-        group="Strokes",
-        ge=0,
-        le=100,
-        soft=(0, 5),
-        step=0.05,
-        unit="px",
-    )
-    corner_angle_deg: float = param(
-        60.0,
-        "Turns sharper than this stay corners.",
-        group="Strokes",
-        ge=0,
-        le=180,
-        step=1,
-        unit="°",
-        needs={"smooth": True},
-    )
     stroke_width: float = param(
         1.2, "Width of the pen.", group="Ink", gt=0, le=1000, soft=(0.1, 8), step=0.1, unit="px"
     )
-    color_source: ColorSource = param(
-        "ink", "One ink for all strokes, or each in the colour of the picture there.", group="Ink"
-    )
-    stroke_color: Color = param("#1b1b1f", "The ink.", group="Ink", needs={"color_source": "ink"})
-    background: Color = param(
-        "#ffffff", "Colour of the page: behind the drawing, and under transparent parts.", group="Page"
-    )
-    page: bool = param(True, "Paint the page; off, the drawing has no background.", group="Page")  # fmt: skip
 
 
 # --- what the stages make ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class Lightness:
-    """CIE L* × 256 as int16, (H, W)."""
-
-    values: NDArray[np.int16]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,50 +87,7 @@ class EdgeMask:
     values: NDArray[np.uint8]
 
 
-@dataclass(frozen=True, eq=False)
-class Strokes:
-    """Chains of edge points: float32 (N, 2) in the pixel plane, with offsets (S+1,) and closed flags (S,)."""
-
-    points: NDArray[np.float32]
-    offsets: NDArray[np.int64]
-    closed: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, eq=False)
-class Curves:
-    """Paths ready to draw: points, verbs as in ``matplotlib.path``, offsets, closed flags."""
-
-    points: NDArray[np.float32]
-    codes: NDArray[np.uint8]
-    offsets: NDArray[np.int64]
-    closed: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Ink:
-    """A small table of colours, and which of them each stroke has."""
-
-    colors: tuple[str, ...]
-    choice: NDArray[np.int32]
-
-
 # --- stages -----------------------------------------------------------------------------------------------------------
-
-
-def lightness(source: Source, *, background: Color) -> Lightness:
-    """How light each pixel looks, over the page's colour."""
-    from vec2art_nb.kernels.lightness import lightness as lightness_of
-
-    return Lightness(lightness_of(source.pixels, _rgb(background)))
-
-
-def denoised(lightness: Lightness, *, denoise: Denoise, denoise_radius_px: int, denoise_contrast: float) -> Lightness:
-    """Lightness without noise, its edges kept."""
-    if denoise == "none":
-        return lightness
-    from vec2art_nb.kernels.denoise import bilateral
-
-    return Lightness(bilateral(lightness.values, denoise_radius_px, denoise_contrast))
 
 
 def gradient(denoised: Lightness, *, blur_sigma: float) -> Gradient:
@@ -225,29 +132,10 @@ def strokes(chains: Strokes, *, min_length_px: float) -> Strokes:
     return Strokes(*drop_short(Chains(chains.points, chains.offsets, chains.closed), min_length_px))
 
 
-def curves(strokes: Strokes, *, smooth: bool, simplify_px: float, corner_angle_deg: float) -> Curves:
-    """Strokes as Bézier curves, or as polylines with few vertices."""
-    from vec2art_nb.kernels.curves import fit_beziers, polylines
-    from vec2art_nb.kernels.simplify import douglas_peucker
-
-    if smooth:
-        fitted = fit_beziers(strokes.points, strokes.offsets, strokes.closed, simplify_px, corner_angle_deg)
-    else:
-        fitted = polylines(*douglas_peucker(strokes.points, strokes.offsets, strokes.closed, simplify_px)[:2])
-    return Curves(*fitted, closed=strokes.closed.astype(np.bool_))
-
-
-def ink(strokes: Strokes, source: Source, *, color_source: ColorSource, stroke_color: Color, background: Color) -> Ink:
-    """The colour of each stroke."""
-    if color_source == "ink":
-        return Ink((stroke_color,), np.zeros(len(strokes.closed), np.int32))
-    colors, choice = mean_colors(source, _rgb(background), strokes.points, strokes.offsets)
-    return Ink(tuple(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in colors.tolist()), choice)
-
-
 def drawing(curves: Curves, ink: Ink, source: Source, *, stroke_width: float, background: Color, page: bool) -> Drawing:
     """The strokes in ink on the page."""
-    layer = PathLayer("strokes", curves.points, curves.codes, curves.offsets, ink.choice, curves.closed)
+    styles = ink.choice[curves.strokes]
+    layer = PathLayer("strokes", curves.points, curves.codes, curves.offsets, styles, curves.closed, curves.widths)
     notes = (
         ()
         if len(layer)
@@ -262,10 +150,6 @@ def drawing(curves: Curves, ink: Ink, source: Source, *, stroke_width: float, ba
     )
 
 
-def _rgb(color: str) -> tuple[int, int, int]:
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
-
-
 BACKEND = Backend(
     name="edge",
     title="Contours as pen strokes",
@@ -275,7 +159,7 @@ BACKEND = Backend(
         "fine": {"detail": 0.7, "blur_sigma": 0.9, "min_length_px": 8, "stroke_width": 0.7},
         "bold": {"detail": 0.25, "blur_sigma": 2.2, "min_length_px": 40, "stroke_width": 2.6, "simplify_px": 1.0},
         "blueprint": {"stroke_color": "#e8f0ff", "background": "#16407a", "stroke_width": 1.0},
-        "crayon": {"color_source": "image", "detail": 0.6, "blur_sigma": 1.0, "min_length_px": 8, "stroke_width": 1.6},
-        "painterly": {"denoise": "bilateral", "color_source": "image", "detail": 0.5, "stroke_width": 2.2},
+        "crayon": {"color_source": "mean", "detail": 0.6, "blur_sigma": 1.0, "min_length_px": 8, "stroke_width": 1.6},
+        "painterly": {"denoise": "bilateral", "color_source": "mean", "detail": 0.5, "stroke_width": 2.2},
     },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb.drawing.model import CURVE4, LINETO, MOVETO, PathLayer
+from vec2art_nb.drawing.layers import CURVE4, LINETO, MOVETO, PathLayer
 
 # Pieces a curve is cut into when it is measured.
 _PIECES = 32

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb.drawing.model import CURVE4, LINETO, MOVETO, PathLayer, Style
+from vec2art_nb.drawing.layers import CURVE4, LINETO, MOVETO, PathLayer, Style
 from vec2art_nb.errors import OutputError, ParameterError
 
 if TYPE_CHECKING:

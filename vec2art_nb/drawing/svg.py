@@ -12,7 +12,8 @@ from vec2art_nb.drawing.recipe import NAMESPACE
 from vec2art_nb.errors import ParameterError
 
 if TYPE_CHECKING:
-    from vec2art_nb.drawing.model import Drawing, PathLayer, Style
+    from vec2art_nb.drawing.layers import PathLayer, Style
+    from vec2art_nb.drawing.model import Drawing
 
 _INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
 _TAIL = b'"/>\n'

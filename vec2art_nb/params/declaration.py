@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -15,6 +16,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -101,11 +103,11 @@ class Params(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        cls.__declared__ = checked_parameters(cls.__name__, cls.model_fields, taken=dir(Params))
+        cls.__declared__ = checked_parameters(cls.__name__, _in_order(cls), taken=dir(Params))
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
-        """The parameters by name, in the order of their declaration."""
+        """The parameters by name: the class's own in the order of their declaration, then those of its bases."""
         return cls.__declared__
 
     def active(self, name: str) -> str | None:
@@ -130,7 +132,8 @@ class Params(BaseModel):
 
     def to_dict(self) -> dict[str, Any]:
         """The values by name, as JSON has them."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in self.__dict__.items()}
+        values = {name: self.__dict__[name] for name in self.__declared__}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     @field_validator("*", mode="before", check_fields=False)
     @classmethod
@@ -167,6 +170,12 @@ class Params(BaseModel):
         for name, parameter in cls.__declared__.items():
             properties[name].update(_schema_extras(parameter))
         return described
+
+
+def _in_order(cls: type[Params]) -> dict[str, FieldInfo]:
+    """A backend's own parameters first, then those of its bases from left to right (pydantic has it the other way)."""
+    names = [name for base in cls.__mro__ for name in inspect.get_annotations(base)]
+    return {name: cls.model_fields[name] for name in dict.fromkeys(names) if name in cls.model_fields}
 
 
 def find_parameter(params: type[Params], name: str) -> Parameter:

@@ -1,18 +1,51 @@
-"""The colour of a stroke, sampled from the picture below it."""
+"""The ink of strokes: one colour, or that of the picture below each."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vec2art_nb import srgb
+from vec2art_nb.backends.stages.curves import Strokes
+from vec2art_nb.backends.stages.page import rgb
 from vec2art_nb.image import Source
+from vec2art_nb.params import Color, Params, param
+
+ColorSource = Literal["ink", "mean"]
 
 # Light is summed as whole numbers: the same sum on every machine, whatever order NumPy adds in.
 _WHITE = 1 << 20
 
 # Colours nearer than this in every channel become one style, which keeps the style table and the SVG small.
 _STEP = 8
+
+
+class InkParams(Params):
+    """The ink."""
+
+    color_source: ColorSource = param(
+        "ink", "One ink for all strokes, or each in the mean colour of the picture there.", group="Ink"
+    )
+    stroke_color: Color = param("#1b1b1f", "The ink.", group="Ink", needs={"color_source": "ink"})
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """A small table of colours, and which of them each stroke has: (S,) int32."""
+
+    colors: tuple[str, ...]
+    choice: NDArray[np.int32]
+
+
+def ink(strokes: Strokes, source: Source, *, color_source: ColorSource, stroke_color: Color, background: Color) -> Ink:
+    """The colour of each stroke."""
+    if color_source == "ink":
+        return Ink((stroke_color,), np.zeros(len(strokes.closed), np.int32))
+    colors, choice = mean_colors(source, rgb(background), strokes.points, strokes.offsets)
+    return Ink(tuple(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in colors.tolist()), choice)
 
 
 def mean_colors(

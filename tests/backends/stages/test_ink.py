@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vec2art_nb.backends.stroke_color import mean_colors
+from vec2art_nb.backends.stages.ink import mean_colors
 from vec2art_nb.image import open_image
 
 WHITE = (255, 255, 255)
