@@ -21,7 +21,7 @@ LAB_ARGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.tools/node_modules/.bin:$(PATH)
 
 .NOTPARALLEL:
-.PHONY: help lab test lint format bench docs notebooks pins hooks tools chromium node clean
+.PHONY: help lab test lint format bench docs gallery quality notebooks pins hooks tools chromium node clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,12 @@ bench: $(VENV)/.bench ## the benchmarks
 docs: $(VENV)/.lab ## the tables of parameters and the README's picture
 	$(BIN)/python tools/parameter_tables.py
 	$(BIN)/python tools/readme_picture.py
+
+gallery: $(VENV)/.lab ## contact sheets of every backend and preset, in build/gallery
+	$(BIN)/python tools/gallery.py
+
+quality: $(VENV)/.bench ## how good the drawings are, beside peers, into docs/quality.md
+	$(BIN)/python -m benchmarks.quality --write
 
 notebooks: $(VENV)/.test ## run the notebooks and save what they show
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \

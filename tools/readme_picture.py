@@ -19,7 +19,7 @@ def picture() -> Image.Image:
     # Drawn at twice the size and scaled down, so a pen 1.6 px wide here is one of about 1 px there.
     drawings = [
         v2a.vectorize(photograph, stroke_width=1.6),
-        v2a.vectorize(photograph, detail=0.6, stroke_width=1.9, color_source="image"),
+        v2a.vectorize(photograph, detail=0.6, stroke_width=1.9, color_source="mean"),
     ]
     panels = [Image.fromarray(photograph.pixels), *(Image.open(io.BytesIO(each.to_png(scale=2))) for each in drawings)]
     page = Image.new("RGB", (len(panels) * (SIDE + GAP) - GAP, SIDE), "white")

@@ -8,6 +8,7 @@ from vec2art_nb.drawing import Drawing, Style
 
 COLUMNS = {
     "layer": "string",
+    "kind": "string",
     "vertices": "int64",
     "length": "float64",
     "closed": "bool",

@@ -237,3 +237,7 @@ class MarkLayer(Layer):
 
     def __repr__(self) -> str:
         return f"MarkLayer({self.name!r}, {len(self)} marks)"
+
+    def chosen(self, mask: NDArray[np.bool_]) -> MarkLayer:
+        """The marks for which ``mask``, (M,), is true."""
+        return MarkLayer(self.name, *(getattr(self, name)[mask] for name in self._dtypes))

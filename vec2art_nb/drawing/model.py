@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas
     from matplotlib.axes import Axes
 
+    from vec2art_nb.drawing.painting import Painted
+
 # The frames for the viewer number styles with 16 bits.
 MAX_STYLES = 65_535
 
@@ -142,6 +144,20 @@ class Drawing:
         layers = [layer for layer in self.layers if isinstance(layer, MarkLayer)]
         return layers[0] if len(layers) == 1 else _joined_marks(layers)
 
+    @cached_property
+    def outlined(self) -> Drawing:
+        """The same picture without lines of varying width: they are filled outlines."""
+        from vec2art_nb.drawing import painting
+
+        return painting.outlined(self)
+
+    @cached_property
+    def painted(self) -> Painted:
+        """The same picture as paths of one width only: lines of varying width and marks are outlines or dots."""
+        from vec2art_nb.drawing import painting
+
+        return painting.painted(self)
+
     def with_recipe(self, recipe: Recipe | None) -> Drawing:
         """The same drawing with another recipe."""
         return replace(self, recipe=recipe)
@@ -197,11 +213,12 @@ class Drawing:
         output.save(self, path, precision=precision, scale=scale)
 
     def to_frame(self) -> pandas.DataFrame:
-        """A pandas table with one row for each path, in painting order.
+        """A pandas table with one row for each path and mark, in painting order.
 
-        Columns: ``layer``; ``vertices`` (points, control points included); ``length`` (px along the curve, closing line
-        included); ``closed``; ``stroke`` and ``fill`` (missing when not painted); ``width`` (px); ``x_min``, ``y_min``,
-        ``x_max``, ``y_max`` (px; bounds of the curve itself, without the width of its line).
+        Columns: ``layer``; ``kind`` ("path", or the shape of a mark); ``vertices`` (points, control points included);
+        ``length`` (px along the curve, closing line included); ``closed``; ``stroke`` and ``fill`` (missing when not
+        painted); ``width`` (px of the line; the mean where it varies); ``x_min``, ``y_min``, ``x_max``, ``y_max`` (px;
+        bounds of the curve itself, without the width of its line).
         """
         from vec2art_nb.drawing import table
 

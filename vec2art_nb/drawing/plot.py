@@ -29,9 +29,9 @@ def plot(drawing: Drawing, ax: Axes | None) -> Axes:
     ax.set_aspect("equal")
     if drawing.background is not None:
         ax.add_patch(Rectangle((0, 0), width, height, facecolor=drawing.background, edgecolor="none", zorder=0))
-    for layer in drawing.layers:
+    for layer in drawing.painted.layers:
         runs = list(painted_runs(layer))
-        styles = [drawing.styles[style] for style, _, _ in runs]
+        styles = [drawing.painted.styles[style] for style, _, _ in runs]
         collection = _stroke_collection()(
             [Path(vertices, codes) for _, vertices, codes in runs],
             [style.width for style in styles],

@@ -62,9 +62,9 @@ def rgba(drawing: Drawing, scale: float) -> NDArray[np.uint8]:
     canvas = _Canvas(width, height, scale)
     if drawing.background is not None:
         canvas.pixels[:] = (*bytes.fromhex(drawing.background[1:]), 255)
-    for layer in drawing.layers:
+    for layer in drawing.painted.layers:
         for style, vertices, codes in painted_runs(layer):
-            canvas.paint(drawing.styles[style], vertices, codes)
+            canvas.paint(drawing.painted.styles[style], vertices, codes)
     return canvas.pixels
 
 

@@ -49,9 +49,10 @@ def body(drawing: Drawing, precision: int) -> list[bytes | memoryview]:
     if drawing.background is not None:
         parts.append(f'<rect width="{width}" height="{height}" fill="{drawing.background}"/>\n'.encode())
     if len(drawing):
-        shared, heads = _style_attributes(drawing.styles)
+        painted = drawing.painted
+        shared, heads = _style_attributes(painted.styles)
         parts.append(f'<g{shared} stroke-linecap="round" stroke-linejoin="round">\n'.encode())
-        for layer in drawing.layers:
+        for layer in painted.layers:
             if len(drawing.layers) > 1:
                 # Inkscape shows these as layers; everything else reads plain groups.
                 label = quoteattr(_NOT_XML.sub("\ufffd", layer.name))
@@ -124,7 +125,7 @@ def _title(drawing: Drawing) -> str:
 
 def _description(drawing: Drawing) -> str:
     width, height = drawing.size
-    facts = f"{width} x {height} px, {len(drawing)} paths, {drawing.vertices} points."
+    facts = f"{width} x {height} px, {drawing.contents()}."
     return " ".join([facts, *drawing.notes])
 
 

@@ -7,47 +7,38 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.drawing.layers import SHAPES, MarkLayer, PathLayer
+from vec2art_nb.drawing.shapes import ANGLE_STEPS, OUTLINES, angle_steps
+
 if TYPE_CHECKING:
     from vec2art_nb.drawing.model import Drawing
 
 FORMAT = 1
 
 _FINEST_GRID = 64.0
-_LARGEST_INT16 = 32_767
+_LARGEST_INT16, _LARGEST_UINT16 = 32_767, 65_535
 
 
 def encode_frame(drawing: Drawing) -> tuple[dict[str, Any], list[bytes]]:
     """Header and buffers of a frame.
 
-    The header is plain JSON: ``format``, ``size``, ``background``, ``styles`` and, per layer, ``name``, ``kind``
-    ("paths"), the counts ``paths`` and ``points``, ``grid``, and ``buffers``: where each array stands in the list.
+    The header is plain JSON: ``format``, ``size``, ``background``, ``styles``, ``layers`` and, when there are marks,
+    ``shapes``: ``name`` and ``polygon`` of each, corners at most 1 from the centre, or None for a circle. A layer has
+    ``name``, ``kind``, its counts, ``grid``, and ``buffers``: where each array stands in the list. Lines of varying
+    width are filled outlines here.
 
-    The buffers are little-endian: ``points`` int16, x and y by turns, value = round(px × grid); ``codes`` uint8 as in
-    PathLayer; ``offsets`` uint32; ``styles`` uint16; ``closed`` uint8. The grid is the largest power of two up to 64
-    with which all points fit.
+    Buffers of ``kind`` "paths", little-endian: ``points`` int16, x and y by turns, value = round(px × grid); ``codes``
+    uint8 as in PathLayer; ``offsets`` uint32; ``styles`` uint16; ``closed`` uint8. Of "marks": ``shapes`` uint8;
+    ``centers`` int16 like points; ``radii`` uint16 = round(px × radius_grid); ``angles`` int16 = steps of 1/64 degree,
+    from -180 degrees up; ``styles`` uint16. A grid is the largest power of two up to 64 with which all values fit.
     """
+    drawing = drawing.outlined
     layers: list[dict[str, Any]] = []
     buffers: list[bytes] = []
     for layer in drawing.layers:
-        grid = _grid(layer.points)
-        arrays = {
-            # A power of two and 24 bits: exact in float32, so that rounding is decided on the true value.
-            "points": np.rint(layer.points * np.float32(grid)).astype("<i2"),
-            "codes": layer.codes,
-            "offsets": layer.offsets.astype("<u4"),
-            "styles": layer.styles.astype("<u2"),
-            "closed": layer.closed,
-        }
-        layers.append(
-            {
-                "name": layer.name,
-                "kind": "paths",
-                "paths": len(layer),
-                "points": len(layer.points),
-                "grid": grid,
-                "buffers": {name: len(buffers) + index for index, name in enumerate(arrays)},
-            }
-        )
+        facts, arrays = _paths(layer) if isinstance(layer, PathLayer) else _marks(layer)
+        places = {name: len(buffers) + index for index, name in enumerate(arrays)}
+        layers.append({"name": layer.name, **facts, "buffers": places})
         buffers += [array.tobytes() for array in arrays.values()]
     header = {
         "format": FORMAT,
@@ -59,12 +50,44 @@ def encode_frame(drawing: Drawing) -> tuple[dict[str, Any], list[bytes]]:
         ],
         "layers": layers,
     }
+    if any(layer["kind"] == "marks" for layer in layers):
+        header["shapes"] = [{"name": name, "polygon": OUTLINES[name]} for name in SHAPES]
     return header, buffers
 
 
-def _grid(points: NDArray[np.float32]) -> float:
-    largest = float(np.abs(points).max(initial=0))
+def _paths(layer: PathLayer) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    grid = _grid(layer.points, _LARGEST_INT16)
+    facts = {"kind": "paths", "paths": len(layer), "points": len(layer.points), "grid": grid}
+    return facts, {
+        "points": _on_grid(layer.points, grid).astype("<i2"),
+        "codes": layer.codes,
+        "offsets": layer.offsets.astype("<u4"),
+        "styles": layer.styles.astype("<u2"),
+        "closed": layer.closed,
+    }
+
+
+def _marks(layer: MarkLayer) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    grid, radius_grid = _grid(layer.centers, _LARGEST_INT16), _grid(layer.radii, _LARGEST_UINT16)
+    half_turn = 180 * ANGLE_STEPS
+    return {"kind": "marks", "marks": len(layer), "grid": grid, "radius_grid": radius_grid}, {
+        "shapes": layer.shapes,
+        "centers": _on_grid(layer.centers, grid).astype("<i2"),
+        "radii": _on_grid(layer.radii, radius_grid).astype("<u2"),
+        "angles": ((angle_steps(layer.angles) + half_turn) % (2 * half_turn) - half_turn).astype("<i2"),
+        "styles": layer.styles.astype("<u2"),
+    }
+
+
+def _on_grid(values: NDArray[np.float32], grid: float) -> NDArray[np.float32]:
+    # A power of two and 24 bits: exact in float32, so that rounding is decided on the true value.
+    rounded: NDArray[np.float32] = np.rint(values * np.float32(grid))
+    return rounded
+
+
+def _grid(values: NDArray[np.float32], limit: int) -> float:
+    largest = float(np.abs(values).max(initial=0))
     grid = _FINEST_GRID
-    while round(largest * grid) > _LARGEST_INT16:
+    while round(largest * grid) > limit:
         grid /= 2
     return grid
