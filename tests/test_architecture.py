@@ -33,6 +33,7 @@ ONLY_IN = {"numba": "kernels", "llvmlite": "kernels", "ipywidgets": "ui", "anywi
 ONLY_IN_FUNCTIONS = ("pandas", "matplotlib", "PIL")
 NOT_AT_IMPORT = ("numba", "pandas", "matplotlib", "ipywidgets", "anywidget")
 LONGEST = {".py": 500, ".js": 700, ".css": 500}
+GENERATED = "// Generated from "  # by a tool that a test runs again; what it is made from counts instead
 IMPORT_SECONDS = 0.1
 
 
@@ -200,11 +201,11 @@ def files_that_nobody_uses(package: Package) -> list[str]:
 
 def files_that_are_too_long(package: Package) -> list[str]:
     """A file that outgrows its size wants to be two rooms."""
-    lines = {path: path.read_text(encoding="utf-8").count("\n") for path in package.files if path.suffix in LONGEST}
+    texts = {path: path.read_text(encoding="utf-8") for path in package.files if path.suffix in LONGEST}
     return [
         f"{path.relative_to(package.folder)}: {count} lines, more than {LONGEST[path.suffix]}"
-        for path, count in lines.items()
-        if count > LONGEST[path.suffix]
+        for path, text in texts.items()
+        if (count := text.count("\n")) > LONGEST[path.suffix] and not text.startswith(GENERATED)
     ]
 
 
@@ -277,8 +278,10 @@ SOUND = {
     "perf/log.py": "",
     "runtime/__init__.py": "from house import backends\nfrom house.perf import log\n",
     "ui/__init__.py": "",
-    "ui/panel.py": "import anywidget\nimport house.runtime\nSCRIPT = 'panel.js'\n",
+    "ui/panel.py": "import anywidget\nimport house.runtime\nSCRIPT = 'panel.js'\nBUNDLE = 'bundle.js'\n",
     "ui/panel.js": "",
+    "ui/bundle.js": "// Generated from parts/main.js\n" + "\n" * 701,
+    "ui/parts/main.js": "",
 }
 
 BROKEN = [
@@ -317,6 +320,7 @@ BROKEN = [
     (files_that_nobody_uses, {"ui/forgotten.css": ""}, "forgotten.css: nobody"),
     (files_that_are_too_long, {"errors.py": "\n" * 501}, "errors.py: 501 lines"),
     (files_that_are_too_long, {"ui/panel.js": "\n" * 701}, "panel.js: 701 lines"),
+    (files_that_are_too_long, {"ui/parts/main.js": "\n" * 701}, "main.js: 701 lines"),
     (heavy_libraries_at_import, {"__init__.py": "import pandas\n"}, "loads pandas"),
     (slow_import, {"__init__.py": "import pandas\n"}, "costs"),
 ]

@@ -1,4 +1,4 @@
-"""Two small backends for the browser tests: they draw at once, and their drawings are easy to tell apart."""
+"""Three small backends for the browser tests: they draw at once, and their drawings are easy to tell apart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from vec2art_nb import backends
-from vec2art_nb.drawing import Drawing, PathLayer, Style
+from vec2art_nb.drawing import SHAPES, Drawing, MarkLayer, PathLayer, Style
 from vec2art_nb.image import Source
 from vec2art_nb.params import Color, Palette, Params, param
 
@@ -85,6 +85,32 @@ def dots(source: Source, *, stroke_width: float) -> Drawing:
     return Drawing((source.width, source.height), (layer,), (Style("#aa0000", width=stroke_width),), "#ffffff")
 
 
+class MarksParams(Params):
+    radius: float = param(28.0, "Radius of the marks.", group="Marks", gt=0, le=100, soft=(1, 30), step=0.1, unit="px")
+    turn: float = param(
+        0.0, "How far each is turned against the one before.", group="Marks", ge=0, le=360, soft=(0, 90)
+    )
+    stroke_width: float = param(0.0, "Width of their outlines.", group="Marks", ge=0, le=20, soft=(0, 8), unit="px")
+    opacity: float = param(1.0, "Of marks and outlines.", group="Marks", ge=0, le=1, soft=(0, 1))
+
+
+def marks(source: Source, *, radius: float, turn: float, stroke_width: float, opacity: float) -> Drawing:
+    """Each shape once, in a row that is not quite level, so that each stands differently between the pixels."""
+    count = len(SHAPES)
+    number = np.arange(count, dtype=np.float32)
+    layer = MarkLayer(
+        "marks",
+        np.arange(count, dtype=np.uint8),
+        np.stack([40.3 + 66.1 * number, 100.4 + 13.7 * number], axis=-1).astype(np.float32),
+        np.full(count, radius, np.float32),
+        turn * number,
+        np.zeros(count, np.int32),
+    )
+    style = Style("#c02020" if stroke_width else None, "#101018", stroke_width, opacity)
+    return Drawing((source.width, source.height), (layer,), (style,), "#ffffff")
+
+
+backends.register(backends.Backend("marks", "Marks", MarksParams, (marks,)))
 backends.register(
     backends.Backend("rings", "Rings", RingsParams, (drawing,), {"many": {"count": 40}, "thick": {"stroke_width": 6.0}})
 )

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import base64
+import importlib.util
+import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+import numpy as np
 import pytest
+
+from vec2art_nb.drawing import SHAPES, Drawing, MarkLayer, PathLayer, Style
+from vec2art_nb.drawing.wire import encode_frame
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-MODULES = sorted((ROOT / "vec2art_nb" / "ui").glob("*.js"))
+UI = ROOT / "vec2art_nb" / "ui"
+SOURCES = sorted([UI / "toolbar.js", *(UI / "viewer_modules").glob("*.js")])
+LOADED = sorted(UI.glob("*.js"))
 
 
-def run(*command: str) -> None:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def run(*command: str, given: str | None = None) -> str:
+    done = subprocess.run(command, cwd=ROOT, input=given, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def node() -> str:
+    found = shutil.which("node")
+    assert found, "node is missing: apt-get install nodejs"
+    return found
 
 
 def test_the_types_hold() -> None:
@@ -26,14 +44,123 @@ def test_the_types_hold() -> None:
 
 
 def test_the_pure_parts_do_what_they_say() -> None:
-    node = shutil.which("node")
-    assert node, "node is missing: apt-get install nodejs"
-    run(node, "--test", *map(str, sorted(HERE.glob("*.test.mjs"))))
+    run(node(), "--test", *map(str, sorted(HERE.glob("*.test.mjs"))))
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
-def test_a_module_needs_nothing_and_trusts_nothing(module: Path) -> None:
+# --- the bundle -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bundling() -> ModuleType:
+    specification = importlib.util.spec_from_file_location("bundle_viewer", ROOT / "tools" / "bundle_viewer.py")
+    assert specification
+    assert specification.loader
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def test_the_viewer_is_bundled_from_its_modules_as_they_are(bundling: ModuleType) -> None:
+    assert bundling.BUNDLE.read_bytes() == bundling.bundle(), "run make viewer"
+
+
+def test_every_module_is_in_the_bundle(bundling: ModuleType) -> None:
+    text = bundling.BUNDLE.read_text()
+    modules = {path.relative_to(ROOT).as_posix() for path in SOURCES if path.parent != UI}
+    assert set(re.findall(r"^// (vec2art_nb/\S+)$", text, re.MULTILINE)) == modules
+
+
+# --- plainness ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", SOURCES, ids=lambda path: path.name)
+def test_a_module_is_typed_and_needs_only_its_neighbours(module: Path) -> None:
     text = module.read_text()
     assert text.startswith("// @ts-check\n")
-    assert not re.search(r"^\s*import\s|\bimport\(|\brequire\(|https?://(?!www\.w3\.org/)", text, re.MULTILINE)
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function|@type \{any|: any\b", text)
+    assert not re.search(r"@type \{any|: any\b|\{any\}|@ts-ignore|@ts-expect-error", text)
+    imported = re.findall(r"^import .* from \"(.*)\";$", text, re.MULTILINE)
+    assert len(imported) == len(re.findall(r"^\s*import\b|^export .* from \"|\brequire\(", text, re.MULTILINE))
+    assert [name for name in imported if not (module.parent / name).is_file() or not name.startswith("./")] == []
+
+
+@pytest.mark.parametrize("module", [*SOURCES, *LOADED], ids=lambda path: path.relative_to(UI).as_posix())
+def test_nothing_is_fetched_and_no_text_becomes_code(module: Path) -> None:
+    text = module.read_text()
+    assert not re.search(r"https?://(?!www\.w3\.org/)", text)
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function", text)
+
+
+@pytest.mark.parametrize("module", LOADED, ids=lambda path: path.name)
+def test_what_anywidget_loads_stands_alone(module: Path) -> None:
+    # It comes from a blob's address, where nothing stands beside it.
+    assert not re.search(r"^\s*import\s|\bimport\([^\"]|\brequire\(", module.read_text(), re.MULTILINE)
+
+
+# --- from Python to JavaScript --------------------------------------------------------------------------------------
+
+
+def decoded(drawing: Drawing) -> dict[str, Any]:
+    """What the viewer makes of the drawing's frame."""
+    header, buffers = encode_frame(drawing)
+    frame = {"header": header, "buffers": [base64.b64encode(buffer).decode() for buffer in buffers]}
+    result: dict[str, Any] = json.loads(run(node(), str(HERE / "decode.mjs"), given=json.dumps(frame)))
+    return result
+
+
+def mixed_drawing() -> Drawing:
+    """Paths with curves and subpaths, and marks of every shape, some of them far out."""
+    random = np.random.default_rng(4)
+    count = 500
+    marks = MarkLayer(
+        "marks",
+        (np.arange(count) % len(SHAPES)).astype(np.uint8),
+        random.uniform(-20, 620, (count, 2)).astype(np.float32),
+        random.uniform(0, 30, count).astype(np.float32),
+        random.uniform(-720, 720, count).astype(np.float32),
+        random.integers(0, 3, count).astype(np.int32),
+    )
+    paths = PathLayer(
+        "paths",
+        random.uniform(-900, 900, (9, 2)).astype(np.float32),
+        np.array([1, 4, 4, 4, 2, 1, 2, 1, 1], np.uint8),
+        np.array([0, 7, 8, 9], np.int64),
+        np.array([2, 0, 1], np.int32),
+        np.array([True, False, True]),
+    )
+    styles = (Style("#101010"), Style(None, "#20a0c0"), Style("#aa0000", "#ffffff", 2.5, 0.5))
+    return Drawing((600, 400), (paths, marks, paths), styles, "#ffffff")
+
+
+def test_a_drawing_is_the_same_in_the_browser() -> None:
+    drawing = mixed_drawing()
+    found = decoded(drawing)
+    assert found["totals"] == {"paths": 6, "points": 18, "marks": 500}
+    for layer, here in zip(drawing.layers, found["layers"], strict=True):
+        assert here["styles"] == layer.styles.tolist()
+        if isinstance(layer, PathLayer):
+            points = np.reshape(here["points"], (-1, 2)) / here["grid"]
+            assert np.abs(points - layer.points).max() <= 0.5 / here["grid"]
+            assert here["codes"] == layer.codes.tolist()
+            assert here["offsets"] == layer.offsets.tolist()
+            assert here["closed"] == layer.closed.astype(int).tolist()
+        else:
+            centers = np.reshape(here["centers"], (-1, 2)) / here["grid"]
+            assert np.abs(centers - layer.centers).max() <= 0.5 / here["grid"]
+            assert np.abs(np.array(here["radii"]) / here["radiusGrid"] - layer.radii).max() <= 0.5 / here["radiusGrid"]
+            turns = (np.array(here["angles"]) / 64 - layer.angles) / 360
+            assert np.abs(turns - np.rint(turns)).max() * 360 <= 0.51 / 64
+            assert here["shapes"] == layer.shapes.tolist()
+
+
+def test_a_drawing_without_anything_is_nothing_in_the_browser() -> None:
+    assert decoded(Drawing((3, 2))) == {"layers": [], "totals": {"paths": 0, "points": 0, "marks": 0}}
+    none = MarkLayer(
+        "marks",
+        np.zeros(0, np.uint8),
+        np.zeros((0, 2), np.float32),
+        np.zeros(0, np.float32),
+        np.zeros(0, np.float32),
+        np.zeros(0, np.int32),
+    )
+    (layer,) = decoded(Drawing((3, 2), (none,)))["layers"]
+    assert layer["centers"] == layer["styles"] == []

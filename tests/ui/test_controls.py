@@ -241,3 +241,16 @@ def test_another_backend_has_other_controls_and_the_first_are_kept(panel: Panel)
     panel.model.backend = "lines"
     assert panel.controls.groups is first
     assert panel.slider("count").value == 8
+
+
+def test_what_a_browser_makes_of_a_value_between_two_steps_is_no_move(panel: Panel) -> None:
+    panel.open("Lines")
+    panel.model.slope = 0.123
+    entries = len(panel.model.history)
+    panel.slider("slope").value = 0.1  # the nearest step, sent back by the browser
+    assert panel.model.slope == 0.123
+    assert len(panel.model.history) == entries
+    panel.slider("slope").value = 0.2  # a hand
+    assert panel.model.slope == 0.2
+    panel.slider("slope").value = 0.1
+    assert panel.model.slope == 0.1

@@ -25,18 +25,20 @@ def encode_frame(drawing: Drawing) -> tuple[dict[str, Any], list[bytes]]:
     The header is plain JSON: ``format``, ``size``, ``background``, ``styles``, ``layers`` and, when there are marks,
     ``shapes``: ``name`` and ``polygon`` of each, corners at most 1 from the centre, or None for a circle. A layer has
     ``name``, ``kind``, its counts, ``grid``, and ``buffers``: where each array stands in the list. Lines of varying
-    width are filled outlines here.
+    width are filled outlines here, and their layer says ``union``: they all turn one way, so that the viewer may fill
+    them one by one.
 
     Buffers of ``kind`` "paths", little-endian: ``points`` int16, x and y by turns, value = round(px × grid); ``codes``
     uint8 as in PathLayer; ``offsets`` uint32; ``styles`` uint16; ``closed`` uint8. Of "marks": ``shapes`` uint8;
     ``centers`` int16 like points; ``radii`` uint16 = round(px × radius_grid); ``angles`` int16 = steps of 1/64 degree,
     from -180 degrees up; ``styles`` uint16. A grid is the largest power of two up to 64 with which all values fit.
     """
-    drawing = drawing.outlined
     layers: list[dict[str, Any]] = []
     buffers: list[bytes] = []
-    for layer in drawing.layers:
+    for line, layer in zip(drawing.layers, drawing.outlined.layers, strict=True):
         facts, arrays = _paths(layer) if isinstance(layer, PathLayer) else _marks(layer)
+        if isinstance(line, PathLayer) and line.widths is not None:
+            facts["union"] = True
         places = {name: len(buffers) + index for index, name in enumerate(arrays)}
         layers.append({"name": layer.name, **facts, "buffers": places})
         buffers += [array.tobytes() for array in arrays.values()]
@@ -46,7 +48,7 @@ def encode_frame(drawing: Drawing) -> tuple[dict[str, Any], list[bytes]]:
         "background": drawing.background,
         "styles": [
             {"stroke": style.stroke, "fill": style.fill, "width": style.width, "opacity": style.opacity}
-            for style in drawing.styles
+            for style in drawing.outlined.styles
         ],
         "layers": layers,
     }

@@ -71,6 +71,15 @@ class SliderKnob(Knob):
         slider.min = min(least, value)
         slider.max = max(most, value)
 
+    def _moved(self, change: Any) -> None:
+        # A browser brings a value that lies between two steps to the nearest, and sends that back: no hand has moved.
+        slider = self.widget
+        if self.shown is not None and slider.step:
+            nearest = slider.min + round((self.shown - slider.min) / slider.step) * slider.step
+            if abs(change.new - nearest) < 1e-6 * slider.step and abs(self.shown - nearest) > 1e-6 * slider.step:
+                return
+        super()._moved(change)
+
 
 class PaletteKnob(Knob):
     """A row of colours with one button to add and one to take away."""

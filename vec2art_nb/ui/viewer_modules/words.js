@@ -1,0 +1,46 @@
+// @ts-check
+/**
+ * What the viewer says: numbers as people write them, and the status line.
+ *
+ * @import { Counts } from "./wire.js"
+ * @typedef {{generation: number, exact: boolean, milliseconds: number, bytes: number, digest: string, notes: string[]}} FrameFacts
+ * @typedef {FrameFacts & Counts} Shown
+ * @typedef {"settled" | "working" | "failed" | "gone"} State
+ */
+
+/** @param {number} bytes */
+export function formatBytes(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** @param {number} milliseconds */
+export function formatTime(milliseconds) {
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+}
+
+/** @param {number} count @param {string} noun */
+export function counted(count, noun) {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** What a drawing consists of; paths are not spoken of where there are only marks. @param {Counts} counts @returns {string[]} */
+export function contents({ paths, points, marks }) {
+  const drawn = paths > 0 || marks === 0 ? [counted(paths, "path"), counted(points, "point")] : [];
+  return marks > 0 ? [...drawn, counted(marks, "mark")] : drawn;
+}
+
+/**
+ * What is on the screen, never what is hoped for.
+ * @param {Shown | null} shown @param {State} state
+ */
+export function statusText(shown, state) {
+  if (state === "gone") return "no kernel";
+  if (!shown) return state === "failed" ? "no drawing" : "drawing…";
+  const facts = contents(shown);
+  if (state === "working") return ["working…", ...facts].join(" · ");
+  if (state === "failed") return ["failed; this is the drawing before", ...facts].join(" · ");
+  const frame = `${formatBytes(shown.bytes)} frame`;
+  return [shown.exact ? "exact" : "preview", ...facts, frame, formatTime(shown.milliseconds)].join(" · ");
+}
