@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 import vec2art_nb as v2a
-from vec2art_nb.kernels import _jit, denoise, edges, gradient, lightness
+from vec2art_nb import kernels
+from vec2art_nb.kernels import _jit, lightness
 from vec2art_nb.params import Params
 
 
@@ -35,6 +37,8 @@ def configurations(params: type[Params]) -> st.SearchStrategy[dict[str, object]]
             values[name] = st.sampled_from(declared.choices)
         elif declared.kind == "color":
             values[name] = st.sampled_from(["#ffffff", "#203040", "#e01010"])
+        elif declared.kind == "palette":
+            values[name] = st.sampled_from([("#000000", "#ffffff"), ("#203040", "#e0b080", "#904030")])
         elif declared.kind == "int":
             low, high = declared.soft or (declared.ge, declared.le)
             values[name] = st.integers(int(low), int(high))
@@ -71,7 +75,7 @@ class Edits(RuleBasedStateMachine):
     def redo(self) -> None:
         self.session.redo()
 
-    @rule(name=st.sampled_from(["edge", "toy"]))
+    @rule(name=st.sampled_from(["edge", "centerline", "superpixel", "dots", "toy"]))
     def switch(self, name: str) -> None:
         self.session.set(backend=name)
 
@@ -105,10 +109,11 @@ def parallel_launches(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         return whole(*arguments)
 
     monkeypatch.setattr(lightness, "lightness_8_bands", counted)
-    monkeypatch.setattr(lightness, "_PARALLEL_PIXELS", 0)
-    monkeypatch.setattr(edges, "_PARALLEL_PIXELS", 0)
-    monkeypatch.setattr(gradient, "_PARALLEL_TAPS", 0)
-    monkeypatch.setattr(denoise, "_PARALLEL_WEIGHTS", 0)
+    kernels.load_all()
+    for name, module in sys.modules.items():
+        for limit in vars(module) if name.startswith("vec2art_nb.kernels.") else ():
+            if limit.startswith("_PARALLEL_"):
+                monkeypatch.setattr(module, limit, 0)
     yield launches
     _jit.set_threads(0)
 

@@ -25,7 +25,12 @@ __all__ = ["Backend", "register", "registry"]
 
 ENTRY_POINT_GROUP = "vec2art_nb.backends"
 
-_BUILT_IN = {"edge": "vec2art_nb.backends.edge"}
+_BUILT_IN = {
+    "edge": "vec2art_nb.backends.edge",
+    "centerline": "vec2art_nb.backends.centerline",
+    "dots": "vec2art_nb.backends.dots",
+    "superpixel": "vec2art_nb.backends.superpixel",
+}
 
 
 @dataclass(frozen=True)

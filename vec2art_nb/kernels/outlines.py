@@ -31,8 +31,8 @@ MOVETO, LINETO, CURVE4 = 1, 2, 4  # As in matplotlib.path.
 
 Paths = tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.int64]]
 
-# Points that one piece and the joint before it can need: two joints of an arc of two cubics, or of a pivot and a point.
-_MOST = 24
+# Points that a piece, the joint before it and the cap after it can need: four arcs of two cubics each, and a cubic.
+_MOST = 32
 
 
 def outline_paths(

@@ -27,7 +27,7 @@ END, LEFT, RIGHT = 6, 12, 14
 CURVE = 13
 DEPTH = 24
 
-# A sample of a curve: what `_sides_at` returns. There are five.
+# A sample of a curve: what `sides_at` returns. There are five.
 _SAMPLE = 9
 SAMPLES = 5 * _SAMPLE
 
@@ -69,7 +69,7 @@ def add_straight(
 
 
 @jitted
-def _sides_at(stack: Any, at: int, t: float) -> tuple[float, float, float, float, float, float, float, float, float]:
+def sides_at(stack: Any, at: int, t: float) -> tuple[float, float, float, float, float, float, float, float, float]:
     """A curve on the stack at t: centre, radius, heading, change of radius, speeds of its left and right side.
 
     The sides are the envelope of the discs. A speed that is not above 0 means that the side turns back there, or that
@@ -151,7 +151,7 @@ def _side(samples: Any, sign: float, tolerance: float) -> tuple[bool, float, flo
 def _add_smooth(pieces: Any, count: int, stack: Any, samples: Any, at: int, tolerance: float) -> bool:
     """Write the curve on the stack as one piece, if both its sides are smooth and near cubics; whether they are."""
     for k in range(5):
-        x, y, r, hx, hy, c, left, right, s = _sides_at(stack, at, 0.25 * k)
+        x, y, r, hx, hy, c, left, right, s = sides_at(stack, at, 0.25 * k)
         if left <= 0.0 or right <= 0.0:
             return False
         i = 9 * k

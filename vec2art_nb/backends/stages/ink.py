@@ -1,4 +1,4 @@
-"""The ink of strokes: one colour, or that of the picture below each."""
+"""The ink of strokes: one colour, or those of the picture below each."""
 
 from __future__ import annotations
 
@@ -8,87 +8,144 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb import srgb
-from vec2art_nb.backends.stages.curves import Strokes
+from vec2art_nb.backends.stages import palette as palettes
+from vec2art_nb.backends.stages.curves import Curves, Strokes
 from vec2art_nb.backends.stages.page import rgb
+from vec2art_nb.backends.stages.palette import Dither, PaletteMethod, PaletteParams, PaletteTable, painted
+from vec2art_nb.backends.stages.sampling import dominant_light, mean_light
+from vec2art_nb.backends.stages.subject import Subject
+from vec2art_nb.drawing import PathLayer
 from vec2art_nb.image import Source
-from vec2art_nb.params import Color, Params, param
+from vec2art_nb.params import Color, Palette, param
 
-ColorSource = Literal["ink", "mean"]
+ColorSource = Literal["ink", "mean", "dominant", "gradient"]
 
-# Light is summed as whole numbers: the same sum on every machine, whatever order NumPy adds in.
-_WHITE = 1 << 20
-
-# Colours nearer than this in every channel become one style, which keeps the style table and the SVG small.
-_STEP = 8
+SAMPLED: tuple[ColorSource, ...] = ("mean", "dominant", "gradient")
 
 
-class InkParams(Params):
+class InkParams(PaletteParams):
     """The ink."""
 
     color_source: ColorSource = param(
-        "ink", "One ink for all strokes, or each in the mean colour of the picture there.", group="Ink"
+        "ink",
+        "One ink for all strokes, or the colour of the picture there: its mean, the most frequent one, or one that "
+        "changes along the stroke.",
+        group="Ink",
     )
     stroke_color: Color = param("#1b1b1f", "The ink.", group="Ink", needs={"color_source": "ink"})
+    gradient_stops: int = param(
+        4, "Parts of a stroke that have a colour each.", group="Ink", ge=2, le=32, soft=(2, 12),
+        needs={"color_source": "gradient"},
+    )  # fmt: skip
+    palette: PaletteMethod = palettes.palette_choice(needs={"color_source": SAMPLED})
 
 
 @dataclass(frozen=True, eq=False)
 class Ink:
-    """A small table of colours, and which of them each stroke has: (S,) int32."""
+    """A small table of colours, and which of them each stroke has.
+
+    Attributes
+    ----------
+    colors : tuple of "#rrggbb"
+    choice : (S × stops,) int32
+        Index into ``colors`` for each of a stroke's ``stops`` parts of equal length.
+    stops : int
+        1 where each stroke has one colour.
+    middles : (S × stops, 2) float32 or None
+        The point in the middle of each part, in px; None where each stroke has one colour.
+    """
 
     colors: tuple[str, ...]
     choice: NDArray[np.int32]
+    stops: int = 1
+    middles: NDArray[np.float32] | None = None
 
 
-def ink(strokes: Strokes, source: Source, *, color_source: ColorSource, stroke_color: Color, background: Color) -> Ink:
-    """The colour of each stroke."""
+def palette(
+    source: Source,
+    subject: Subject,
+    *,
+    color_source: ColorSource,
+    palette: PaletteMethod,
+    palette_size: int,
+    palette_colors: Palette,
+    background: Color,
+) -> PaletteTable:
+    """The colours that the strokes are drawn in; with one ink nothing is looked for."""
     if color_source == "ink":
-        return Ink((stroke_color,), np.zeros(len(strokes.closed), np.int32))
-    colors, choice = mean_colors(source, rgb(background), strokes.points, strokes.offsets)
-    return Ink(tuple(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in colors.tolist()), choice)
+        return palettes.NO_PALETTE
+    return palettes.palette(
+        source,
+        subject,
+        palette=palette,
+        palette_size=palette_size,
+        palette_colors=palette_colors,
+        background=background,
+    )
 
 
-def mean_colors(
-    source: Source, background: tuple[int, int, int], points: NDArray[np.float32], offsets: NDArray[np.int64]
-) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """The mean colour below each stroke, in linear light, over the page's colour.
+def ink(
+    strokes: Strokes,
+    source: Source,
+    palette: PaletteTable,
+    *,
+    color_source: ColorSource,
+    stroke_color: Color,
+    gradient_stops: int,
+    dither: Dither,
+    background: Color,
+) -> Ink:
+    """The colour of each stroke."""
+    count = len(strokes.closed)
+    if color_source == "ink":
+        return Ink((stroke_color,), np.zeros(count, np.int32))
+    if count == 0:
+        return Ink((), np.empty(0, np.int32))
+    behind = rgb(background)
+    if color_source == "gradient":
+        from vec2art_nb.kernels.sampling import equal_parts
 
-    Parameters
-    ----------
-    points : (N, 2) float32
-        Vertices in the pixel plane, all within the picture.
-    offsets : (S + 1,) int64
-        Where each stroke begins and ends in ``points``; none is empty.
+        offsets, middles = equal_parts(strokes.points, strokes.offsets, strokes.closed, gradient_stops)
+        light = mean_light(source, behind, strokes.points, offsets)
+        return Ink(*painted(light, middles, palette, dither), gradient_stops, middles)
+    sampled = dominant_light if color_source == "dominant" else mean_light
+    light = sampled(source, behind, strokes.points, strokes.offsets)
+    middles = strokes.points[(strokes.offsets[:-1] + strokes.offsets[1:]) // 2]
+    return Ink(*painted(light, middles, palette, dither))
 
-    Returns
-    -------
-    colors : (K, 3) uint8
-        The colours that occur, in sRGB.
-    choice : (S,) int32
-        Which of them each stroke has.
+
+def stroke_layer(name: str, curves: Curves, ink: Ink) -> PathLayer:
+    """The strokes as a layer of paths, whose styles are the ink's colours.
+
+    Where colour changes along the stroke, each path is cut into parts of equal length. Pieces follow each other along
+    the stroke, and neighbours of one colour stay in one piece.
     """
-    if len(offsets) < 2:
-        return np.empty((0, 3), np.uint8), np.empty(0, np.int32)
-    column = np.clip(points[:, 0].astype(np.intp), 0, source.width - 1)
-    row = np.clip(points[:, 1].astype(np.intp), 0, source.height - 1)
-    light = _light(source.pixels[row, column], background)
-    sums = np.add.reduceat(light, offsets[:-1], axis=0)
-    means = sums / np.diff(offsets)[:, None] / _WHITE
-    stored = srgb.stored(means)
-    coarse = np.minimum((stored.astype(np.int32) + _STEP // 2) // _STEP * _STEP, 255)
-    packed = coarse[:, 0] << 16 | coarse[:, 1] << 8 | coarse[:, 2]
-    unique, choice = np.unique(packed, return_inverse=True)
-    colors = np.stack([unique >> 16, unique >> 8 & 255, unique & 255], axis=1).astype(np.uint8)
-    return colors, choice.astype(np.int32)
+    if ink.stops == 1:
+        styles = ink.choice[curves.strokes]
+        return PathLayer(name, curves.points, curves.codes, curves.offsets, styles, curves.closed, curves.widths)
+    from vec2art_nb.kernels.pieces import cut, part_middles
+
+    parts = _styles_of_parts(
+        part_middles(curves.points, curves.codes, curves.offsets, curves.closed, ink.stops), curves.strokes, ink
+    )
+    pieces = cut(
+        curves.points, curves.codes, curves.offsets, curves.closed, curves.widths, parts[:, 1:] != parts[:, :-1]
+    )
+    styles = parts[pieces.paths, pieces.parts]
+    return PathLayer(name, pieces.points, pieces.codes, pieces.offsets, styles, pieces.closed, pieces.widths)
 
 
-def _light(pixels: NDArray[np.uint8 | np.uint16], background: tuple[int, int, int]) -> NDArray[np.int64]:
-    """Linear light of (N, C) pixels, composited; (N, 3)."""
-    levels = np.iinfo(pixels.dtype).max + 1
-    table = np.rint(srgb.linear_light(levels) * _WHITE).astype(np.int64)
-    light = table[pixels[:, :3]] if pixels.shape[1] >= 3 else np.repeat(table[pixels], 3, axis=1)
-    if pixels.shape[1] < 4:
-        return light
-    behind = np.rint(srgb.linear_light(256)[list(background)] * _WHITE).astype(np.int64)
-    alpha = pixels[:, 3:].astype(np.int64)
-    return (light * alpha + behind * (levels - 1 - alpha)) // (levels - 1)
+def _styles_of_parts(middles: NDArray[np.float32], strokes: NDArray[np.int32], ink: Ink) -> NDArray[np.int32]:
+    """The style of each part of each path, (P, stops): that of the part of the stroke that is nearest to it.
+
+    A closed path may begin elsewhere than its stroke, a hand may have drawn it backwards or beyond its end.
+    """
+    assert ink.middles is not None
+    of_stroke = ink.middles.reshape(-1, ink.stops, 2)[strokes]
+    choice = ink.choice.reshape(-1, ink.stops)[strokes]
+    of_path = middles.reshape(-1, ink.stops, 2)
+    nearest = np.empty(of_path.shape[:2], np.int64)
+    for part in range(ink.stops):
+        apart = of_stroke - of_path[:, part, None]
+        nearest[:, part] = (apart * apart).sum(axis=2).argmin(axis=1)
+    return np.take_along_axis(choice, nearest, axis=1)

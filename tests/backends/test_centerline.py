@@ -1,0 +1,224 @@
+"""The centerline backend as a whole: scans, handwriting, technical drawings; what each parameter is for."""
+
+from __future__ import annotations
+
+import io
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.spatial import cKDTree
+
+import vec2art_nb as v2a
+from benchmarks.quality.centerline import flattened, sampled
+
+CENTERLINE = v2a.backends["centerline"]
+
+Strokes = list[tuple[list[tuple[float, float]], float, tuple[int, int, int]]]
+
+
+def pen_drawing(strokes: Strokes, height: int = 160, width: int = 220, page: int = 245) -> np.ndarray:
+    """Round-pen strokes (points, width, colour), anti-aliased; uint8 RGB."""
+    fine = 3
+    y, x = (np.mgrid[0 : height * fine, 0 : width * fine] + 0.5) / fine
+    picture = np.full((height, width, 3), float(page))
+    for points, pen, color in strokes:
+        away = np.full(x.shape, np.inf)
+        for (ax, ay), (bx, by) in pairwise(points):
+            ux, uy = bx - ax, by - ay
+            t = np.clip(((x - ax) * ux + (y - ay) * uy) / max(ux * ux + uy * uy, 1e-9), 0, 1)
+            away = np.minimum(away, np.hypot(x - ax - t * ux, y - ay - t * uy))
+        coverage = (away <= pen / 2).reshape(height, fine, width, fine).mean((1, 3))[:, :, None]
+        picture = picture * (1 - coverage) + np.array(color) * coverage
+    return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+
+
+def arc(cx: float, cy: float, r: float, first: float, last: float) -> list[tuple[float, float]]:
+    turn = np.radians(np.linspace(first, last, 60))
+    return [(float(x), float(y)) for x, y in zip(cx + r * np.cos(turn), cy + r * np.sin(turn), strict=True)]
+
+
+BLACK, RED, BLUE, GREEN = (20, 20, 24), (190, 40, 30), (30, 60, 170), (20, 110, 60)
+SKETCH: Strokes = [
+    ([(15, 20), (90, 28)], 6.0, BLACK),
+    ([(101, 29), (200, 40)], 6.0, BLACK),  # a gap before it
+    ([(20, 50), (60, 130), (100, 50), (112, 130)], 4.0, BLUE),
+    ([(30, 120), (110, 70)], 3.0, GREEN),
+    (arc(165, 95, 32, 0, 360), 5.0, RED),
+    ([(135, 140), (205, 60)], 2.0, BLACK),
+    ([(60, 24), (60, 32.5)], 2.0, BLACK),  # a hair on the first line
+    (arc(30, 145, 5, 0, 360), 2.0, RED),
+    ([(120, 150), (123, 150)], 3.0, BLUE),
+    ([(50, 150), (50.1, 150)], 3.0, BLACK),
+    ([(140, 20), (141, 20)], 2.2, BLACK),
+    ([(165, 15), (200, 15)], 9.0, RED),
+    ([(185, 118), (185, 158)], 3.0, BLACK),  # the letter K
+    ([(212, 120), (185, 138), (212, 156)], 3.0, BLACK),
+    ([(10, 8), (60, 8)], 2.4, BLUE),  # and a small gap
+    ([(64.4, 8), (110, 8)], 2.4, BLUE),
+]
+
+
+@pytest.fixture(scope="module")
+def scan() -> np.ndarray:
+    """A coloured drawing, unevenly lit, with the noise of a scanner, holes in its ink and specks beside it."""
+    picture = pen_drawing(SKETCH).astype(float)
+    picture[:, :] *= (1.0 - 0.35 * np.linspace(0, 1, 220))[None, :, None]
+    random = np.random.default_rng(8)
+    picture += random.normal(0, 9, picture.shape)
+    for _ in range(40):
+        row, column = random.integers(2, 155), random.integers(2, 215)
+        side = random.integers(1, 4)
+        picture[row : row + side, column : column + side] = 60
+    for at in range(20, 85, 9):
+        picture[22:24, at : at + 2] = 235
+    return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+
+
+def values_of(name: str) -> tuple[object, ...]:
+    """Its default and both ends of its soft range, or all its choices."""
+    parameter = CENTERLINE.Params.parameters()[name]
+    if parameter.kind == "bool":
+        return (False, True)
+    if parameter.kind == "choice":
+        # On one picture, "auto" is one of the other two.
+        return ("dark", "light") if name == "polarity" else tuple(parameter.choices)
+    if parameter.kind == "color":
+        return ("#ffffff", "#802010")
+    if parameter.kind == "palette":
+        return (("#000000", "#ffffff"), ("#203040", "#e0b080", "#904030"))
+    low, high = parameter.soft or (parameter.ge, parameter.le)
+    return tuple(dict.fromkeys((parameter.default, type(parameter.default)(low), type(parameter.default)(high))))
+
+
+def met(name: str) -> dict[str, object]:
+    """What other parameters must be, and theirs, for this one to have an effect."""
+    wanted: dict[str, object] = {}
+    for other, allowed in CENTERLINE.Params.parameters()[name].needs.items():
+        default = CENTERLINE.Params.parameters()[other].default
+        wanted |= met(other)
+        wanted[other] = default if default in allowed else allowed[0]
+    return wanted
+
+
+OWN = [
+    name
+    for name, declared in CENTERLINE.Params.parameters().items()
+    if declared.group in ("Threshold", "Skeleton", "Strokes", "Ink")
+]
+COMPANY: dict[str, dict[str, object]] = {
+    "width_min_px": {"width_scale": 0.1},
+    "fill_px2": {"threshold": "sauvola", "sensitivity": 0.1},
+    "despeckle_px2": {"min_length_px": 0},
+    "min_length_px": {"despeckle_px2": 0},
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_every_parameter_of_its_own_changes_the_drawing(name: str, scan: np.ndarray) -> None:
+    company = {**COMPANY.get(name, {}), **met(name)}
+    values = values_of(name)
+    drawings = {v2a.vectorize(scan, "centerline", **company, **{name: value}).digest() for value in values}
+    assert len(drawings) == len(values), f"{len(values)} values of {name} make {len(drawings)} drawings"
+
+
+def test_one_stroke_of_the_pen_is_one_path() -> None:
+    strokes: Strokes = [
+        ([(20, 20), (200, 50)], 5.0, BLACK),
+        ([(30, 70), (190, 12)], 5.0, BLACK),
+        (arc(110, 100, 40, 0, 360), 5.0, BLACK),
+        ([(60, 140), (160, 60)], 5.0, BLACK),
+    ]
+    drawing = v2a.vectorize(pen_drawing(strokes), "centerline")
+    assert len(drawing) == 4
+    assert drawing.paths.closed.sum() == 1
+
+
+@pytest.mark.parametrize("threshold", ["otsu", "sauvola", "adaptive"])
+def test_light_ink_draws_what_dark_ink_draws(threshold: str) -> None:
+    strokes: Strokes = [([(20, 20), (200, 50)], 5.0, BLACK), ([(30, 70), (190, 12)], 5.0, BLACK)]
+    strokes.append((arc(110, 100, 40, 0, 360), 5.0, BLACK))
+    dark = pen_drawing(strokes)[:, :, 0]
+    drawings = [v2a.vectorize(picture, "centerline", threshold=threshold) for picture in (dark, 255 - dark)]
+    assert len(drawings[0]) == len(drawings[1]) == 3
+    one, other = (sampled(flattened(drawing.paths)) for drawing in drawings)
+    assert cKDTree(one).query(other)[0].max() < 1
+
+
+@pytest.mark.parametrize("name", ["text", "page"])
+def test_polarity_is_found_on_both_sides(name: str) -> None:
+    from skimage import data
+
+    page = getattr(data, name)()
+    for picture, light in ((page, False), (255 - page, True)):
+        with v2a.Session(picture, "centerline") as session:
+            assert session.stage("tones").light is light
+
+
+def test_a_shaded_page_is_read_by_a_local_threshold() -> None:
+    strokes: Strokes = [([(15, y), (205, y + 4)], 3.0, (130, 130, 130)) for y in range(15, 150, 15)]
+    picture = pen_drawing(strokes).astype(float) * np.linspace(1.0, 0.2, 220)[None, :, None]
+    with v2a.Session(picture.astype(np.uint8), "centerline", threshold="sauvola", sensitivity=0.15) as session:
+        assert len(session.drawing) == 9
+        ink = session.stage("foreground").values.mean()
+        session.params.threshold = "otsu"
+        # The dark side of the page counts as ink.
+        assert session.stage("foreground").values.mean() > 2 * ink
+
+
+def test_widths_are_those_of_the_ink() -> None:
+    strokes: Strokes = [([(20, 20 + 30 * k), (200, 20 + 30 * k)], pen, BLACK) for k, pen in enumerate((2, 4, 7, 11))]
+    drawing = v2a.vectorize(pen_drawing(strokes), "centerline")
+    assert drawing.paths.widths is not None
+    found = [
+        np.median(drawing.paths.widths[first:last])
+        for first, last in zip(drawing.paths.offsets[:-1], drawing.paths.offsets[1:], strict=True)
+    ]
+    assert np.allclose(found, (2, 4, 7, 11), atol=0.5)
+    doubled = v2a.vectorize(pen_drawing(strokes), "centerline", width_scale=2.0, width_max_px=10, width_min_px=6)
+    assert doubled.paths.widths.min() >= 6 - 1e-3 and doubled.paths.widths.max() <= 10 + 1e-3
+
+
+def test_one_pen_for_all_is_as_wide_as_most_ink() -> None:
+    strokes: Strokes = [([(20, 20 + 30 * k), (200, 20 + 30 * k)], pen, BLACK) for k, pen in enumerate((4, 4, 4, 9))]
+    drawing = v2a.vectorize(pen_drawing(strokes), "centerline", width="even")
+    assert drawing.paths.widths is None
+    assert abs(drawing.styles[0].width - 4) < 0.3
+    assert v2a.vectorize(pen_drawing(strokes), "centerline", width="fixed", stroke_width=2.5).styles[0].width == 2.5
+
+
+def test_the_drawing_looks_like_the_scan() -> None:
+    """Painted again, measured widths cover the ink, and little else."""
+    picture = pen_drawing([(points, pen, BLACK) for points, pen, _ in SKETCH[:6]])
+    drawing = v2a.vectorize(picture, "centerline")
+    shown = np.asarray(Image.open(io.BytesIO(drawing.to_png())).convert("L")).astype(int)
+    assert (np.abs(shown - picture[:, :, 0]) > 100).mean() < 0.004
+
+
+def test_noise_alone_says_that_nothing_is_found() -> None:
+    flat = np.full((50, 60), 200, np.uint8)
+    drawing = v2a.vectorize(flat, "centerline", threshold="sauvola")
+    assert len(drawing) == 0
+    assert "threshold" in drawing.notes[0]
+
+
+@pytest.mark.parametrize("thinning", ["guo_hall", "zhang_suen", "medial_axis"])
+def test_turning_the_picture_turns_the_drawing(thinning: str) -> None:
+    picture = pen_drawing(SKETCH[:6])[:, :, 0]
+    straight = v2a.vectorize(picture, "centerline", thinning=thinning, smooth=False)
+    turned = v2a.vectorize(np.ascontiguousarray(np.rot90(picture)), "centerline", thinning=thinning, smooth=False)
+    assert abs(len(straight) - len(turned)) <= 2
+    back = np.stack([220 - turned.paths.points[:, 1], turned.paths.points[:, 0]], axis=1)
+    away = np.hypot(*(back[:, None] - straight.paths.points[None]).transpose(2, 0, 1)).min(axis=1)
+    assert np.quantile(away, 0.8) < 12  # vertices may differ, lines hardly
+
+
+def test_what_is_transparent_is_page_for_light_ink_too() -> None:
+    dark = np.full((120, 140), 40, np.uint8)
+    dark[58:63, 30:110] = 240
+    y, x = np.mgrid[0:120, 0:140]
+    alpha = np.where(np.hypot(x - 70, y - 60) < 55, 255, 0).astype(np.uint8)
+    drawing = v2a.vectorize(np.dstack([dark, dark, dark, alpha]), "centerline", polarity="light")
+    assert len(drawing) == 1
+    assert np.abs(drawing.paths.points[:, 1] - 60.5).max() < 1

@@ -1,0 +1,176 @@
+"""Which strokes are contours and which are texture: short ones in a crowd are left out.
+
+References
+----------
+Grigorescu, Petkov, Westenberg (2003), Contour detection based on nonclassical receptive field inhibition, IEEE TIP
+12(7): an edge among many others means less. Here strokes are weighed and not pixels.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, jitted, kernel
+from vec2art_nb.kernels.strokes import Chains
+
+# For the type checker these are any numbers, as all is between kernels.
+_i64: Any = np.int64
+_u64: Any = np.uint64
+_f32: Any = np.float32
+
+CELL = 16  # Side in px of the squares in which points are counted; 3×3 of them are a stroke's surroundings.
+
+# Stroke points per square pixel that do not crowd: four lines side by side across the surroundings.
+_CALM = 0.045
+
+# How much longer a stroke must be for each such density above that.
+_STEEPNESS = 4.0
+
+# A stroke with twice the contrast of its surroundings needs half the length, and so on within these bounds.
+_FAINTEST, _STRONGEST = 0.5, 4.0
+
+# Closed outlines are things, and letters: they count as so many times as long.
+_CLOSED = 3.0
+
+
+def keep_contours(
+    chains: Chains, dx: NDArray[np.int16], dy: NDArray[np.int16], min_length_px: float, declutter: float
+) -> Chains:
+    """Leave out strokes that are shorter than ``min_length_px``, or short and faint for the crowd that they stand in.
+
+    Parameters
+    ----------
+    chains : Chains
+        Closed strokes count their closing side.
+    dx, dy : (H, W) int16
+        The gradient.
+    min_length_px : float
+        Shortest stroke that is kept anywhere.
+    declutter : float
+        0 looks at lengths only. At 1 a stroke among foliage has to be several times as long, or to stand out.
+    """
+    height, width = dx.shape
+    rows, columns = height // CELL + 3, width // CELL + 3
+    counts, sums, crowd, contrast = np.zeros((4, rows, columns), np.float32)
+    strokes = len(chains.closed)
+    if declutter > 0:
+        count_points(chains.points, dx, dy, height, width, columns, counts, sums)
+        sum_around(counts, sums, rows, columns, crowd, contrast)
+    points = np.empty_like(chains.points)
+    offsets = np.empty(strokes + 1, np.int64)
+    closed = np.empty(strokes, np.uint8)
+    kept = copy_contours(
+        *chains, dx, dy, height, width, min_length_px, declutter, columns, crowd, contrast, points, offsets, closed
+    )
+    if kept == strokes:
+        return chains
+    return Chains(points[: offsets[kept]].copy(), offsets[: kept + 1].copy(), closed[:kept].copy())
+
+
+@jitted
+def _magnitude(points: Any, i: Any, dx: Any, dy: Any, height: int, width: int) -> Any:
+    x = min(max(_i64(points[2 * i]), 0), width - 1)
+    y = min(max(_i64(points[2 * i + 1]), 0), height - 1)
+    p = _u64(y * width + x)
+    a, b = _f32(dx[p]), _f32(dy[p])
+    return np.sqrt(a * a + b * b)
+
+
+@kernel
+def count_points(
+    points: ReadF32,
+    dx: ReadI16,
+    dy: ReadI16,
+    height: int,
+    width: int,
+    columns: int,
+    counts: WriteF32,
+    sums: WriteF32,
+) -> None:
+    """Count points in cells and add up the gradient there, with a border of empty cells; every second point."""
+    for i in range(0, _i64(points.size // 2), 8):
+        cell = (_i64(points[2 * i + 1]) // CELL + 1) * columns + _i64(points[2 * i]) // CELL + 1
+        counts[cell] += _f32(8)
+        sums[cell] += _f32(8) * _magnitude(points, i, dx, dy, height, width)
+
+
+@kernel
+def sum_around(counts: ReadF32, sums: ReadF32, rows: int, columns: int, crowd: WriteF32, contrast: WriteF32) -> None:
+    """Points per square pixel and their mean gradient in the 3×3 cells around each; those of the border stay 0."""
+    for row in range(1, rows - 1):
+        for column in range(1, columns - 1):
+            count, total = _f32(0), _f32(0)
+            for near in range(9):
+                cell = (row + near // 3 - 1) * columns + column + near % 3 - 1
+                count += counts[cell]
+                total += sums[cell]
+            crowd[row * columns + column] = count * _f32(1 / (9 * CELL * CELL))
+            contrast[row * columns + column] = total / max(count, _f32(1))
+
+
+@kernel
+def copy_contours(
+    points: ReadF32,
+    offsets: ReadI64,
+    closed: ReadU8,
+    dx: ReadI16,
+    dy: ReadI16,
+    height: int,
+    width: int,
+    min_length: float,
+    declutter: float,
+    columns: int,
+    crowd: ReadF32,
+    contrast: ReadF32,
+    kept_points: WriteF32,
+    kept_offsets: WriteI64,
+    kept_closed: WriteU8,
+) -> int:
+    """Copy the strokes that are long enough for where they stand; returns how many.
+
+    Parameters
+    ----------
+    points, offsets, closed : as in `Chains`
+    dx, dy, min_length, declutter : see `keep_contours`
+    columns, crowd, contrast : as `sum_around` wrote them
+    kept_points, kept_offsets, kept_closed : as large as the first three, written
+    """
+    kept = 0
+    n = 0
+    kept_offsets[0] = 0
+    for stroke in range(_i64(closed.size)):
+        start = offsets[stroke]
+        end = offsets[stroke + 1]
+        length = _f32(0)
+        previous = end - 1 if closed[stroke] != 0 else start
+        for i in range(start, end):
+            vx = points[2 * i] - points[2 * previous]
+            vy = points[2 * i + 1] - points[2 * previous + 1]
+            length += np.sqrt(vx * vx + vy * vy)
+            previous = i
+        if length < min_length:
+            continue
+        if declutter > _f32(0):
+            crowding, around, own, count = _f32(0), _f32(0), _f32(0), _f32(0)
+            for i in range(start, end, 8):
+                cell = (_i64(points[2 * i + 1]) // CELL + 1) * columns + _i64(points[2 * i]) // CELL + 1
+                crowding += crowd[cell]
+                around += contrast[cell]
+                own += _magnitude(points, i, dx, dy, height, width)
+                count += _f32(1)
+            excess = max(_f32(0), crowding / count * _f32(1 / _CALM) - _f32(1))
+            outstanding = min(max(own / max(around, _f32(1)), _f32(_FAINTEST)), _f32(_STRONGEST))
+            least = min_length * (_f32(1) + declutter * _f32(_STEEPNESS) * excess)
+            closure = _f32(_CLOSED) if closed[stroke] != 0 else _f32(1)
+            if length * outstanding * closure < least:
+                continue
+        for i in range(2 * start, 2 * end):
+            kept_points[2 * (n - start) + i] = points[i]
+        n += end - start
+        kept_closed[kept] = closed[stroke]
+        kept += 1
+        kept_offsets[kept] = n
+    return kept

@@ -1,0 +1,379 @@
+"""A skeleton's pixels as a graph: nodes where lines end or meet, edges between them, hairs pruned.
+
+The pixels stand in a list in scan order, so that all that follows touches some ten thousand entries and not a million
+pixels. Two pixels are neighbours when they share a side, or a corner with no third pixel between them: a staircase then
+has no junctions.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vec2art_nb.kernels._jit import (
+    ReadF32,
+    ReadI32,
+    ReadI64,
+    ReadU8,
+    WriteF32,
+    WriteI32,
+    WriteI64,
+    WriteU8,
+    jitted,
+    kernel,
+)
+
+# For the type checker these are any numbers, as all is between kernels.
+_i64: Any = np.int64
+_u64: Any = np.uint64
+_f32: Any = np.float32
+_i32: Any = np.int32
+
+NONE = -1
+KEPT, INNER, PRUNED = 0, 1, 2
+
+
+class SkeletonGraph(NamedTuple):
+    """Edges of a skeleton as ragged arrays.
+
+    Attributes
+    ----------
+    chain : (N,) int32
+        Positions in the list of pixels, edge after edge, ends included.
+    offsets : (E + 1,) int64
+        Where each edge begins in ``chain``, then N.
+    nodes : (E, 2) int32
+        The cluster at either end: the position in the list of pixels of the cluster's first pixel. -1 for loops.
+    states : (E,) uint8
+        ``KEPT``, ``INNER`` (within a cluster of junctions) or ``PRUNED``.
+    degrees : (n,) int32
+        For a cluster's first pixel: how many ends of kept edges it joins.
+    reaches : (n,) float32
+        For a cluster's first pixel: px, the largest distance to the page within the cluster.
+    """
+
+    chain: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    nodes: NDArray[np.int32]
+    states: NDArray[np.uint8]
+    degrees: NDArray[np.int32]
+    reaches: NDArray[np.float32]
+
+
+def skeleton_graph(
+    pixels: NDArray[np.int32], radii: NDArray[np.float32], width: int, prune: float, merge: float = 2.0
+) -> SkeletonGraph:
+    """Link the pixels of a skeleton, merge junctions that are one, prune hairs.
+
+    Parameters
+    ----------
+    pixels : (n,) int32
+        Indices into the flat picture, in scan order.
+    radii : (n,) float32
+        px, the distance of each to the page.
+    width : int
+        Of the picture.
+    prune : float
+        A side branch goes when it reaches less far out of its junction's disc of ink than this many times half the
+        width: its own, or the disc's when it narrows towards a corner.
+    merge : float
+        Junctions are one when they are nearer than this many radii, or one lies at the other's rim.
+    """
+    count = len(pixels)
+    neighbours = np.full((count, 8), NONE, np.int32)
+    degrees = np.zeros(count, np.uint8)
+    row = np.full(width + 2, NONE, np.int32)
+    link_pixels(pixels, width, row, neighbours, degrees)
+    ends = int(degrees[degrees != 2].sum(dtype=np.int64))
+    # Loops repeat no point; every other edge has two ends, which may be shared. A lone pixel is an edge of one point.
+    chain = np.empty(count + ends + 1, np.int32)
+    most = ends // 2 + count // 4 + int((degrees == 0).sum()) + 1
+    offsets = np.empty(most + 1, np.int64)
+    nodes = np.empty((most, 2), np.int32)
+    used = np.zeros(count, np.uint8)
+    edges = int(trace_edges(neighbours, degrees, used, chain, offsets, nodes))
+    offsets = offsets[: edges + 1].copy()
+    chain, nodes = chain[: offsets[-1]].copy(), nodes[:edges].copy()
+    states = np.zeros(edges, np.uint8)
+    cluster = np.arange(count, dtype=np.int32)
+    roots = np.empty((edges, 2), np.int32)
+    cluster_degrees = np.zeros(count, np.int32)
+    reaches = np.zeros(count, np.float32)
+    longest = np.zeros((count, 2), np.float32)
+    prune_edges(
+        pixels, radii, width, degrees, chain, offsets, prune, merge,
+        nodes, states, cluster, roots, cluster_degrees, reaches, longest,
+    )  # fmt: skip
+    return SkeletonGraph(chain, offsets, nodes, states, cluster_degrees, reaches)
+
+
+@kernel
+def link_pixels(pixels: ReadI32, width: int, row: WriteI32, neighbours: WriteI32, degrees: WriteU8) -> None:
+    """Find each pixel's neighbours.
+
+    Parameters
+    ----------
+    pixels : (n,) int32
+        Indices into the flat picture, in scan order.
+    row : (W + 2,) int32, -1, scratch
+        For each column the last pixel listed in it.
+    neighbours : (n, 8) int32, -1, written
+        Positions in the list: east, then clockwise; -1 where there is none.
+    degrees : (n,) uint8, written
+    """
+    n = pixels.size
+    y = _i64(0)
+    row_start = _i64(0)
+    above = _i64(0)
+    for i in range(n):
+        pixel = _i64(pixels[i])
+        if pixel >= row_start + width:
+            y = pixel // width
+            # Where the row above begins in the list: what is older does not count.
+            while above < i and _i64(pixels[above]) < (y - 1) * width:
+                above += 1
+            row_start = y * width
+        x = pixel - row_start
+        base = 8 * _i64(i)
+        if i > 0 and x > 0 and _i64(pixels[i - 1]) == pixel - 1:
+            neighbours[base + 4] = i - 1
+            neighbours[base - 8] = i
+        for k in range(3):
+            j = _i64(row[x + k])
+            # The columns beside the picture are never written; this row's own pixels are not above.
+            if j >= above and _i64(pixels[j]) == pixel - width + k - 1:
+                neighbours[base + 5 + k] = j
+                neighbours[8 * j + 1 + k] = i
+        # Written late: the next pixel of this row must still see the pixel above.
+        if i + 1 == n or _i64(pixels[i + 1]) >= row_start + width:
+            j = _i64(i)
+            while j >= 0 and _i64(pixels[j]) >= row_start:
+                row[_i64(pixels[j]) - row_start + 1] = j
+                j -= 1
+    for i in range(n):
+        base = 8 * _i64(i)
+        degree = 0
+        for d in range(8):
+            if neighbours[base + d] >= 0:
+                if d & 1 and (neighbours[base + d - 1] >= 0 or neighbours[base + ((d + 1) & 7)] >= 0):
+                    continue
+                degree += 1
+        degrees[i] = degree
+    for i in range(n):
+        base = 8 * _i64(i)
+        for d in range(1, 8, 2):
+            if neighbours[base + d - 1] >= 0 or neighbours[base + ((d + 1) & 7)] >= 0:
+                neighbours[base + d] = NONE
+
+
+@jitted
+def _walk(i: int, d: int, neighbours: Any, degrees: Any, used: Any, chain: Any, n: int) -> tuple[int, int]:
+    """Follow a line from pixel i in direction d to its next node; returns that node and the length of the chain."""
+    while True:
+        used[i] |= np.uint8(1 << d)
+        j = _i64(neighbours[8 * i + d])
+        back = (d + 4) & 7
+        used[j] |= np.uint8(1 << back)
+        chain[n] = j
+        n += 1
+        if degrees[j] != 2:
+            return j, n
+        for k in range(8):
+            if k != back and neighbours[8 * j + k] >= 0:
+                d = k
+                break
+        i = j
+        if used[i] & np.uint8(1 << d):
+            return i, n
+
+
+@kernel
+def trace_edges(
+    neighbours: ReadI32, degrees: ReadU8, used: WriteU8, chain: WriteI32, offsets: WriteI64, nodes: WriteI32
+) -> int:
+    """List the edges; returns how many.
+
+    Parameters
+    ----------
+    neighbours, degrees : as `link_pixels` wrote them
+    used : (n,) uint8, zero, scratch
+        A bit for each direction that was followed.
+    chain : (N,) int32, written
+    offsets : (at least E + 1,) int64, written
+    nodes : (at least E, 2) int32, written
+        The pixels at both ends; -1 for a loop, which does not repeat its first point.
+    """
+    n = _i64(0)
+    edges = _i64(0)
+    offsets[0] = 0
+    for i in range(_i64(degrees.size)):
+        if degrees[i] == 2:
+            continue
+        for d in range(8):
+            if neighbours[8 * i + d] < 0 or used[i] & np.uint8(1 << d):
+                continue
+            chain[n] = i
+            last, n = _walk(_i64(i), _i64(d), neighbours, degrees, used, chain, n + 1)
+            nodes[2 * edges] = i
+            nodes[2 * edges + 1] = last
+            edges += 1
+            offsets[edges] = n
+        if degrees[i] == 0:
+            chain[n] = i
+            n += 1
+            nodes[2 * edges] = i
+            nodes[2 * edges + 1] = i
+            edges += 1
+            offsets[edges] = n
+    for i in range(_i64(degrees.size)):
+        if degrees[i] != 2 or used[i] != 0:
+            continue
+        for d in range(8):
+            if neighbours[8 * i + d] >= 0:
+                # Ends where it began, with the first pixel again.
+                _, n = _walk(_i64(i), _i64(d), neighbours, degrees, used, chain, n)
+                break
+        nodes[2 * edges] = NONE
+        nodes[2 * edges + 1] = NONE
+        edges += 1
+        offsets[edges] = n
+    return int(edges)
+
+
+@jitted
+def _root(cluster: Any, i: int) -> Any:
+    while cluster[i] != i:
+        cluster[i] = cluster[cluster[i]]
+        i = _i64(cluster[i])
+    return i
+
+
+@jitted
+def _distance(a: int, b: int, width: int) -> Any:
+    dx = a % width - b % width
+    dy = a // width - b // width
+    return np.sqrt(_f32(dx * dx + dy * dy))
+
+
+@kernel
+def prune_edges(
+    pixels: ReadI32,
+    radii: ReadF32,
+    width: int,
+    pixel_degrees: ReadU8,
+    chain: ReadI32,
+    offsets: ReadI64,
+    prune: float,
+    merge: float,
+    nodes: WriteI32,
+    states: WriteU8,
+    cluster: WriteI32,
+    roots: WriteI32,
+    degrees: WriteI32,
+    reaches: WriteF32,
+    longest: WriteF32,
+) -> None:
+    """Merge junctions that lie in each other's ink, and prune the side branches that hardly leave it.
+
+    Parameters
+    ----------
+    pixels, radii, width, prune, merge : see `skeleton_graph`
+    pixel_degrees : (n,) uint8
+    chain, offsets : the edges
+    nodes : (E, 2) int32, written
+        Pixels at the ends; afterwards the clusters that they belong to.
+    states : (E,) uint8, zero, written
+    cluster : (n,) int32, 0 … n - 1, scratch
+    roots : (E, 2) int32, scratch
+    degrees : (n,) int32, zero, written
+    reaches : (n,) float32, zero, written
+    longest : (n, 2) float32, zero, scratch
+        How far the two longest branches of a cluster reach.
+    """
+    edges = _i64(states.size)
+    half = _f32(0.5)
+    for e in range(edges):
+        a = _i64(nodes[2 * e])
+        b = _i64(nodes[2 * e + 1])
+        if a < 0 or a == b or pixel_degrees[a] < 3 or pixel_degrees[b] < 3:
+            continue
+        thick = max(radii[a], radii[b]) - half
+        thin = min(radii[a], radii[b]) - half
+        middle = radii[chain[(offsets[e] + offsets[e + 1]) >> 1]] - half
+        sides = _f32(offsets[e + 1] - offsets[e] - 1)
+        if middle < _f32(0.3) * thin and sides <= _f32(3) * thin:
+            # A thread of ink between two lines that nearly touch.
+            states[e] = PRUNED
+            continue
+        if sides <= merge * thin + thick - thin and middle >= _f32(0.7) * thin:
+            first = _root(cluster, a)
+            second = _root(cluster, b)
+            cluster[max(first, second)] = min(first, second)
+            # Two ways between the same junctions go round a hole that is there: only one of them is within.
+            if first != second:
+                states[e] = INNER
+    for end in range(2 * edges):
+        a = _i64(nodes[end])
+        if a >= 0:
+            root = _root(cluster, a)
+            reaches[root] = max(reaches[root], radii[a] - half)
+            roots[end] = root
+    for _ in range(4):
+        for end in range(2 * edges):
+            if nodes[end] >= 0:
+                degrees[roots[end]] = 0
+                longest[2 * roots[end]] = _f32(-1e9)
+                longest[2 * roots[end] + 1] = _f32(-1e9)
+        for end in range(2 * edges):
+            if nodes[end] >= 0 and states[end >> 1] == KEPT:
+                degrees[roots[end]] += _i32(1)
+        # Of branches that all would go, the two longest stay: a small cross is still a line.
+        for turn in range(2):
+            went = _i64(0)
+            for e in range(edges):
+                if states[e] != KEPT or nodes[2 * e] < 0:
+                    continue
+                a = _i64(nodes[2 * e])
+                b = _i64(nodes[2 * e + 1])
+                root_a = _i64(roots[2 * e])
+                root_b = _i64(roots[2 * e + 1])
+                if degrees[root_a] == 1 and degrees[root_b] > 1:
+                    a, b = b, a
+                    root_a, root_b = root_b, root_a
+                reach = _f32(1e9)
+                least = prune * max(reaches[root_a], _f32(1))
+                if degrees[root_b] == 1 and root_a != root_b:
+                    tip = radii[b] - half
+                    middle = radii[chain[(offsets[e] + offsets[e + 1]) >> 1]] - half
+                    reach = _distance(_i64(pixels[a]), _i64(pixels[b]), width) + tip - reaches[root_a]
+                    # A hair runs into a corner and narrows all the way; a line of the pen keeps its width, and is
+                    # measured by that.
+                    if middle <= _f32(1.35) * tip + _f32(0.7):
+                        least = prune * max(tip, _f32(1))
+                if turn == 0:
+                    for root in (root_a, root_b):
+                        # In units of what is asked for: from one up a branch stays.
+                        value = reach / max(least, _f32(1e-6))
+                        if value > longest[2 * root]:
+                            longest[2 * root + 1] = longest[2 * root]
+                            longest[2 * root] = value
+                        elif value > longest[2 * root + 1]:
+                            longest[2 * root + 1] = value
+                elif degrees[root_a] > 2:
+                    most = _f32(1) if longest[2 * root_a] >= _f32(1) else longest[2 * root_a + 1]
+                    if reach / max(least, _f32(1e-6)) < most:
+                        states[e] = PRUNED
+                        went += 1
+        if went == 0:
+            break
+    for end in range(2 * edges):
+        if nodes[end] >= 0:
+            nodes[end] = roots[end]
+            degrees[roots[end]] = 0
+    for end in range(2 * edges):
+        # A lone pixel is one end, not two.
+        is_twin = end & 1 == 1 and offsets[(end >> 1) + 1] - offsets[end >> 1] == 1
+        if nodes[end] >= 0 and states[end >> 1] == KEPT and not is_twin:
+            degrees[roots[end]] += _i32(1)
