@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from statistics import mean
-from types import ModuleType
 
 import pytest
 
+from benchmarks.quality import edge as quality
+
 
 @pytest.fixture(scope="module")
-def found(edge_quality: ModuleType):
-    return edge_quality.scores(lambda scene, picture, _: edge_quality.ours(scene, picture))
+def found() -> dict:
+    return quality.scores(lambda scene, picture, _: quality.ours(scene, picture))
 
 
 @pytest.mark.parametrize("condition", ["clean", "blurred", "noisy", "very noisy", "faint"])
-def test_the_outline_is_found_under_every_condition(found, edge_quality: ModuleType, condition: str) -> None:
-    assert edge_quality.f_by_condition(found)[condition] >= 0.96
+def test_the_outline_is_found_under_every_condition(found, condition: str) -> None:
+    assert quality.f_by_condition(found)[condition] >= 0.96
 
 
 def test_strokes_lie_on_the_true_outline(found) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 
+import backend_scenes as scenes
 import numpy as np
 import pytest
+from PIL import Image
 
 import vec2art_nb as v2a
 from vec2art_nb.backends import Backend
@@ -87,24 +90,37 @@ def met(backend: Backend, name: str) -> dict[str, object]:
     return wanted
 
 
-# Parameters whose effect needs a certain picture, or company, to be seen.
+# A slope of transparency on the photograph, for the page's colour to show through.
 WITH_ALPHA = np.dstack([PICTURES["photo"], np.tile(np.arange(128, dtype=np.uint8) * 2, (128, 1))])
-SUITABLE: dict[tuple[str, str], np.ndarray] = {}
-COMPANY: dict[tuple[str, str], dict[str, object]] = {}
+SCAN = scenes.scan()
+
+# What else must be turned for an effect to be seen.
+COMPANY: dict[tuple[str, str], dict[str, object]] = {
+    # Further passes find little where all is drawn, or where what is new is called clutter.
+    ("edge", "pass_detail"): {"declutter": 0.0},
+    ("edge", "remove_background"): {"declutter": 0.0, "min_length_px": 4, "detail": 0.8},
+    ("edge", "background_strength"): {"declutter": 0.0, "min_length_px": 4, "detail": 0.8},
+    ("centerline", "width_min_px"): {"width_scale": 0.1},
+    ("centerline", "fill_px2"): {"threshold": "sauvola", "sensitivity": 0.1},
+    ("centerline", "despeckle_px2"): {"min_length_px": 0},
+    ("centerline", "min_length_px"): {"despeckle_px2": 0},
+}
+
+# Choices that find out by themselves which of the others to take.
+AUTOMATIC = {"polarity": "auto", "remove_background": "auto"}
 
 
 def suitable(backend: Backend, name: str) -> np.ndarray:
-    if (backend.name, name) in SUITABLE:
-        return SUITABLE[backend.name, name]
     if name == "background":
         return WITH_ALPHA
-    return PICTURES["line art" if backend.name == "centerline" else "photo"]
+    return SCAN if backend.name == "centerline" or "background" in name else PICTURES["photo"]
 
 
 @pytest.mark.parametrize(("backend", "name"), PARAMETERS, ids=ident)
 def test_every_parameter_changes_the_drawing(backend: Backend, name: str) -> None:
     company = {**COMPANY.get((backend.name, name), {}), **met(backend, name)}
-    values = values_of(backend.Params.parameters()[name])
+    automatic = AUTOMATIC.get(name)
+    values = [value for value in values_of(backend.Params.parameters()[name]) if value != automatic]
     picture = suitable(backend, name)
     drawings = {v2a.vectorize(picture, backend.name, **company, **{name: value}).digest() for value in values}
     assert len(drawings) == len(values), f"{len(values)} values of {name} make {len(drawings)} drawings"
@@ -198,9 +214,6 @@ def test_what_is_background_gets_no_marks(backend: Backend) -> None:
     picture = np.where(inside[:, :, None], texture, 225).astype(np.uint8)
     picture = noisy(picture, 3)
     drawing = v2a.vectorize(picture, backend.name, remove_background="auto", page=True, background="#ffffff")
-    import io
-
-    from PIL import Image  # the drawing as it is seen
 
     shown = np.asarray(Image.open(io.BytesIO(drawing.to_png())).convert("L")).astype(int)
     far = np.hypot(x - 63.5, y - 63.5) > 44

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pytest
+
+from benchmarks.quality import superpixel as quality
 
 LARGER_IS_BETTER = {
     "boundary recall": True,
@@ -20,48 +17,37 @@ LARGER_IS_BETTER = {
 
 
 @pytest.fixture(scope="module")
-def benchmark(repository: Path) -> Iterator[ModuleType]:
-    sys.path.insert(0, str(repository))
-    try:
-        from benchmarks.quality import superpixel
-
-        yield superpixel
-    finally:
-        sys.path.remove(str(repository))
+def scores() -> dict[str, dict[str, np.ndarray]]:
+    return quality.scores(quality.segmenters())
 
 
-@pytest.fixture(scope="module")
-def scores(benchmark: ModuleType) -> dict[str, dict[str, np.ndarray]]:
-    return benchmark.scores(benchmark.segmenters())
-
-
-def test_all_have_the_same_real_number_of_regions(benchmark: ModuleType, scores: dict) -> None:
+def test_all_have_the_same_real_number_of_regions(scores: dict) -> None:
     for measures in scores.values():
-        assert np.array_equal(measures["regions"], scores[benchmark.PEER]["regions"])
+        assert np.array_equal(measures["regions"], scores[quality.PEER]["regions"])
 
 
 @pytest.mark.parametrize("measure", list(LARGER_IS_BETTER))
 @pytest.mark.parametrize("name", ["default", "OKLab", "SLICO", "SNIC"])
-def test_every_method_is_better_than_the_peer(name: str, measure: str, benchmark: ModuleType, scores: dict) -> None:
+def test_every_method_is_better_than_the_peer(name: str, measure: str, scores: dict) -> None:
     sign = 1 if LARGER_IS_BETTER[measure] else -1
-    ours, peers = scores[f"vec2art_nb, {name}"][measure], scores[benchmark.PEER][measure]
+    ours, peers = scores[f"vec2art_nb, {name}"][measure], scores[quality.PEER][measure]
     assert sign * ours.mean() > sign * peers.mean()
     if name == "default":
         # And not by a few pictures only.
         assert (sign * ours >= sign * peers).mean() >= 0.9
 
 
-def test_the_default_leaks_less_than_half_as_much(benchmark: ModuleType, scores: dict) -> None:
+def test_the_default_leaks_less_than_half_as_much(scores: dict) -> None:
     measure = "undersegmentation error"
-    assert scores["vec2art_nb, default"][measure].mean() < scores[benchmark.PEER][measure].mean() / 2
+    assert scores["vec2art_nb, default"][measure].mean() < scores[quality.PEER][measure].mean() / 2
 
 
-def test_the_measures_know_right_from_wrong(benchmark: ModuleType) -> None:
+def test_the_measures_know_right_from_wrong() -> None:
     truth = np.repeat(np.arange(4), 10)[None].repeat(20, 0)
     shifted = np.roll(truth, 2, axis=1)
-    assert benchmark.boundary_recall(truth, truth) == 1
-    assert benchmark.undersegmentation_error(truth, truth) == 0
-    assert benchmark.achievable_accuracy(truth, truth) == 1
-    assert benchmark.boundary_recall(shifted, truth) < 0.5
-    assert benchmark.undersegmentation_error(shifted, truth) == pytest.approx(16 / 40)
-    assert benchmark.achievable_accuracy(shifted, truth) == pytest.approx(32 / 40)
+    assert quality.boundary_recall(truth, truth) == 1
+    assert quality.undersegmentation_error(truth, truth) == 0
+    assert quality.achievable_accuracy(truth, truth) == 1
+    assert quality.boundary_recall(shifted, truth) < 0.5
+    assert quality.undersegmentation_error(shifted, truth) == pytest.approx(16 / 40)
+    assert quality.achievable_accuracy(shifted, truth) == pytest.approx(32 / 40)

@@ -121,3 +121,14 @@ def test_every_kernel_compiles_once():
         pen_widths(*arrays, values, 3.0, 1, 5)
     for name in ("sample_magnitudes", "smooth_along", "average_magnitudes", "taper_ends"):
         assert len(getattr(module, name).dispatcher.signatures) == 1
+
+
+def test_smoothing_falls_to_nothing_and_never_below():
+    """Running sums leave traces of rounding: where the gradient ends, they must not turn negative."""
+    strength = np.zeros((3, 4000), np.int16)
+    strength[:, :2000] = np.random.default_rng(3).integers(1, 30_000, (3, 2000))
+    points = np.stack([np.arange(4000) + 0.5, np.full(4000, 1.5)], axis=1).astype(np.float32)
+    offsets, closed = np.array([0, 4000]), np.zeros(1, np.uint8)
+    contrast = stroke_contrast(points, offsets, closed, strength, np.zeros_like(strength), 8)
+    assert contrast[:1900].min() > 0
+    assert contrast[2100:].min() >= 0

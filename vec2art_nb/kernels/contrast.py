@@ -108,7 +108,8 @@ def smooth_along(offsets: ReadI64, closed: ReadU8, reach: int, scratch: WriteF32
                     if k - half - 1 >= 0:
                         total -= scratch[k - half - 1]
                         count -= 1
-                values[first + k] = _f32(total / count)
+                # What is added and taken away again leaves a trace of rounding, also below zero.
+                values[first + k] = _f32(max(total / count, 0.0))
                 if around:
                     total += scratch[(k + half + 1) % size] - scratch[(k - half) % size]
 
