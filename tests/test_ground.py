@@ -169,3 +169,11 @@ def test_ci_runs_the_whole_suite(repository: Path) -> None:
     steps = _make(repository, "--dry-run", "--always-make", "test").stdout
     for step in ("ruff check .", "ruff format --check .", "bin/mypy", "-m pytest --nbval"):
         assert step in steps
+
+
+def test_the_readme_names_every_backend_and_preset(repository: Path) -> None:
+    text = (repository / "README.md").read_text(encoding="utf-8")
+    for name in vec2art_nb.backends:
+        row = re.search(rf"^\| `{name}` \|.*\| (.*) \|$", text, re.MULTILINE)
+        assert row, f"{name} is not in the README's table"
+        assert row[1].split(", ") == list(vec2art_nb.backends[name].presets)

@@ -10,21 +10,25 @@ from PIL import Image
 import vec2art_nb as v2a
 
 PICTURE = Path(__file__).parent.parent / "docs" / "images" / "astronaut.png"
-SIDE, GAP, COLORS = 300, 6, 128
+SIDE, GAP, COLUMNS, COLORS = 300, 6, 3, 160
 
 
 def picture() -> Image.Image:
-    """The photograph, its drawing in ink, and its drawing in its own colours, side by side."""
+    """The photograph and five drawings of it, in two rows."""
     photograph = v2a.samples.load("astronaut")
-    # Drawn at twice the size and scaled down, so a pen 1.6 px wide here is one of about 1 px there.
     drawings = [
-        v2a.vectorize(photograph, stroke_width=1.6),
-        v2a.vectorize(photograph, detail=0.6, stroke_width=1.9, color_source="mean"),
+        # Drawn at twice the size and scaled down, so a pen 1.6 px wide here is one of about 1 px there.
+        v2a.vectorize(photograph, "edge", stroke_width=1.6),
+        v2a.vectorize(photograph, "edge", **v2a.backends["edge"].preset("engraving")),
+        v2a.vectorize(photograph, "superpixel", **v2a.backends["superpixel"].preset("low_poly")),
+        v2a.vectorize(photograph, "superpixel", **v2a.backends["superpixel"].preset("stained_glass")),
+        v2a.vectorize(photograph, "dots", **v2a.backends["dots"].preset("stipple")),
     ]
     panels = [Image.fromarray(photograph.pixels), *(Image.open(io.BytesIO(each.to_png(scale=2))) for each in drawings)]
-    page = Image.new("RGB", (len(panels) * (SIDE + GAP) - GAP, SIDE), "white")
+    page = Image.new("RGB", (COLUMNS * (SIDE + GAP) - GAP, len(panels) // COLUMNS * (SIDE + GAP) - GAP), "white")
     for number, panel in enumerate(panels):
-        page.paste(panel.convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS), (number * (SIDE + GAP), 0))
+        place = (number % COLUMNS * (SIDE + GAP), number // COLUMNS * (SIDE + GAP))
+        page.paste(panel.convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS), place)
     return page.quantize(COLORS)  # a third of the bytes
 
 

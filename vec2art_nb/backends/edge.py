@@ -312,6 +312,8 @@ BACKEND = Backend(
             "thin_line_px": 6,
             "simplify_px": 1.0,
         },
+        "coherent": {"method": "fdog", "line_weight": "varying"},
+        "engraving": {"method": "flow", "hatching": True, "line_weight": "varying"},
         "pencil": {
             "hand": "sketchy",
             "stroke_color": "#4a4a52",

@@ -289,7 +289,7 @@ BACKEND = Backend(
             "regions": 1500, "merge_difference": 9, "min_size_px2": 150, "palette": "kmeans", "palette_size": 10,
             "simplify_px": 1.4,
         },
-        "low_poly": {"style": "low_poly", "regions": 1800, "compactness": 8},
+        "low_poly": {"style": "low_poly", "regions": 1200, "compactness": 8},
         "watercolour": {
             "regions": 3000, "compactness": 6, "merge_difference": 5, "min_size_px2": 40, "simplify_px": 1.6,
             "fill": "median",
