@@ -7,7 +7,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from benchmarks import edge, startup
+from benchmarks import edge, startup, whole
 from benchmarks.measure import machine_facts
 
 ROOT = Path(__file__).parent.parent
@@ -24,11 +24,14 @@ def main() -> None:
 
     facts = machine_facts()
     edge_results = edge.measure(options.rounds)
+    whole_results = whole.measure(options.rounds)
     startup_results = startup.measure(max(3, options.rounds // 4))
-    tables = "\n\n".join([edge.table(edge_results), startup.table(startup_results), _footnote(facts)])
+    tables = "\n\n".join(
+        [edge.table(edge_results), whole.table(whole_results), startup.table(startup_results), _footnote(facts)]
+    )
     print(tables)
     if options.write:
-        RESULTS.write_text(json.dumps(_record(facts, edge_results, startup_results), indent=1) + "\n")
+        RESULTS.write_text(json.dumps(_record(facts, edge_results, whole_results, startup_results), indent=1) + "\n")
         _write_readme(tables)
 
 
@@ -37,12 +40,18 @@ def _footnote(facts: dict[str, object]) -> str:
     return f"{facts['cores']} cores of {facts['processor']}; {shown}; {date.today():%B %Y}; `make bench`."
 
 
-def _record(facts: dict[str, object], edge_results: dict, startup_results: dict) -> dict[str, object]:
+def _record(
+    facts: dict[str, object], edge_results: dict, whole_results: whole.Results, startup_results: dict
+) -> dict[str, object]:
     return {
         "machine": facts,
         "edge_seconds": {
             f"{picture}, {threads} threads": {name: timing.seconds for name, timing in timings.items()}
             for (picture, threads), timings in edge_results.items()
+        },
+        "whole_seconds": {
+            f"{backend}, {size} MP": {name: timing.seconds for name, timing in timings.items()}
+            for (backend, size), timings in whole_results.items()
         },
         "startup_seconds": {name: timing.seconds for name, timing in startup_results.items()},
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 def test_a_photograph_is_drawn_and_follows_the_slider(lab: Any) -> None:
     # Kernels may have to be compiled first.
@@ -20,4 +22,32 @@ def test_a_photograph_is_drawn_and_follows_the_slider(lab: Any) -> None:
     assert int(studio.root.get_attribute("data-paths")) > paths
     lab.python("studio.params.detail = 0.4")
     studio.wait_for("paths", str(paths))
+    assert studio.pixels() == before
+
+
+@pytest.mark.parametrize(
+    ("backend", "parameter", "start", "stop", "counted"),
+    [
+        ("centerline", "simplify_px", 0.4, 3.0, "paths"),
+        ("superpixel", "regions", 1200, 2500, "paths"),
+        ("dots", "count", 10_000, 20_000, "marks"),
+    ],
+)
+@pytest.mark.timeout(300)
+def test_every_backend_follows_its_sliders(
+    lab: Any, backend: str, parameter: str, start: float, stop: float, counted: str
+) -> None:
+    lab.page.set_default_timeout(280_000)  # kernels may have to be compiled first
+    picture = "lettering" if backend == "centerline" else "coffee"
+    lab.open(f"{backend}.ipynb", ["import vec2art_nb as v2a", f"studio = v2a.Studio({picture!r}, {backend!r})\nstudio"])
+    studio = lab.studio()
+    studio.wait_for_exact("studio")
+    before, count = studio.pixels(), int(studio.root.get_attribute(f"data-{counted}"))
+    assert count > 50
+    value = studio.drag_slider(parameter, start, stop)
+    lab.wait_for_python(f"studio.params.{parameter}", f"{value:.10g}")
+    studio.wait_for_exact("studio")
+    assert studio.pixels() != before
+    lab.python(f"studio.params.{parameter} = {start}")
+    studio.wait_for(counted, str(count))
     assert studio.pixels() == before

@@ -66,6 +66,8 @@ def test_a_label_is_the_name_without_underscores_and_unit(edge_params):
     assert labels["min_length_px"] == "min length"
     assert labels["corner_angle_deg"] == "corner angle"
     assert labels["blur_sigma"] == "blur sigma"
+    area = declared(float, 1.0, "Help.", ge=0, le=9, unit="px²", name="min_size_px2")
+    assert area.parameters()["min_size_px2"].label == "min size"
     assert declared(bool, True, "Help.", label="Own name").parameters()["thing"].label == "Own name"
 
 

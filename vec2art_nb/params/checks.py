@@ -263,4 +263,5 @@ def _refuse_circles(owner: str, declared: Mapping[str, Parameter]) -> None:
 
 
 def _label(name: str, unit: str | None) -> str:
-    return name.removesuffix(f"_{unit}").removesuffix("_deg").replace("_", " ")
+    spelled = (unit or "").replace("²", "2")
+    return name.removesuffix(f"_{spelled}").removesuffix("_deg").replace("_", " ")
