@@ -25,6 +25,7 @@ from vec2art_nb.backends.stages.palette import (
     palette_choice,
 )
 from vec2art_nb.backends.stages.placement import PlacementParams, Places, RadiusParams, places, relative_radius
+from vec2art_nb.backends.stages.sampling import discs
 from vec2art_nb.backends.stages.subject import SubjectParams, subject
 from vec2art_nb.backends.stages.tone import ToneParams, darkness, demand
 from vec2art_nb.drawing import Drawing, MarkLayer, Style
@@ -225,9 +226,7 @@ def dot_colors(
     """The colour of each dot."""
     if color_source == "ink" or not len(dots.radii):
         return DotColors((dot_color,), np.zeros(len(dots.radii), np.int32))
-    from vec2art_nb.kernels.discs import disc_light
-
-    light = disc_light(source.pixels, rgb(background), dots.centers, dots.radii)
+    light = discs(source, rgb(background), dots.centers, dots.radii)
     return DotColors(*painted(light, dots.centers, palette, dither))
 
 

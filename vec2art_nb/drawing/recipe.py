@@ -8,7 +8,7 @@ import json
 import os
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.parsers import expat
@@ -49,7 +49,8 @@ class Recipe:
 
     def to_json(self) -> str:
         """One line of ASCII, the same for equal recipes, safe to place in XML and HTML as it is."""
-        text = json.dumps({"format": _FORMAT, **asdict(self)}, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        # Not asdict: it copies every value, which took a tenth of a millisecond of each SVG.
+        text = json.dumps({"format": _FORMAT, **vars(self)}, sort_keys=True, separators=(",", ":"), allow_nan=False)
         # These can only stand inside JSON strings, where an escape means the same.
         return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
