@@ -121,7 +121,7 @@ PEERS = {
         "widths, no curves",
         _skeleton_contours,
     ),
-    "superpixel": Peer("scikit-image: `slic` alone; no shapes, no SVG", _slic_regions, rounds=3),
+    "superpixel": Peer("scikit-image: `slic` alone; no shapes, no SVG", _slic_regions, rounds=2),
     "dots": Peer("SciPy: Lloyd's relaxation with `cKDTree` alone; no SVG", _lloyd, rounds=2, sizes=(1,)),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -90,3 +91,58 @@ def test_the_work_grows_with_the_picture_and_not_faster():
             strokes_of(lightness)
         seconds.append(time.process_time() - started)
     assert seconds[1] < 16 * 4 * seconds[0]
+
+
+# --- the tip of a turn that two lines make in one piece of ink --------------------------------------------------------
+
+
+# Down again at a sharp angle, and at one so acute that both lines share most of their ink.
+TIPS = (
+    [(26, 100), (52, 64), (60, 16), (64, 62), (100, 104)],
+    [(30, 96), (58, 76), (75, 53), (81.4, 33), (68, 74), (68, 90), (76, 96)],
+)
+
+
+def turned_at_a_tip(corners):
+    """A pen of 7 px up a slope, and down again beside it: lightness, and the truth."""
+    truth = np.array(corners, float)
+    y, x = (np.mgrid[0:480, 0:480] + 0.5) / 4
+    inside = np.zeros(x.shape, bool)
+    for (ax, ay), (bx, by) in pairwise(truth):
+        ux, uy = bx - ax, by - ay
+        t = np.clip(((x - ax) * ux + (y - ay) * uy) / (ux * ux + uy * uy), 0, 1)
+        inside |= np.hypot(x - ax - t * ux, y - ay - t * uy) <= 3.5
+    coverage = inside.reshape(120, 4, 120, 4).mean((1, 3))
+    return np.rint(24000 - 22000 * coverage).astype(np.int16), truth
+
+
+@pytest.mark.parametrize("corners", TIPS)
+@pytest.mark.parametrize("mirrored", [False, True])
+# Turned by half, the acute one is read as two lines: a direction misses the tip by half a degree too much.
+@pytest.mark.parametrize("turned", [0, 1, 3])
+def test_a_line_goes_up_to_its_tip_and_down_again_each_way_at_its_own_side(corners, mirrored, turned):
+    lightness, truth = turned_at_a_tip(corners)
+    if mirrored:
+        lightness, truth = np.ascontiguousarray(lightness[:, ::-1]), (120, 0) + truth * (-1, 1)
+    for _ in range(turned):
+        lightness, truth = np.ascontiguousarray(np.rot90(lightness)), truth[:, ::-1] * (1, -1) + (0, 120)
+    found, _ = strokes_of(lightness)
+    assert len(found.closed) == 1
+    sides = np.hypot(*np.diff(truth, axis=0).T)
+    along = np.concatenate(([0], np.cumsum(sides)))
+    at = np.arange(0, along[-1], 0.5)
+    points = np.stack([np.interp(at, along, truth[:, axis]) for axis in (0, 1)], axis=1)
+    away = np.hypot(*(found.points[:, None] - points[None]).transpose(2, 0, 1))
+    # Both ways; and the line is as long as the truth: it is there twice where the ink is shared.
+    assert away.min(axis=1).max() < 2.0 and away.min(axis=0).max() < 2.0
+    assert away.min(axis=1).mean() < 0.6
+    drawn = np.hypot(*np.diff(found.points, axis=0).T)
+    assert drawn.max() < 4.0
+    assert abs(drawn.sum() - along[-1]) < 0.06 * along[-1]
+
+
+def test_a_branch_as_wide_as_its_line_is_no_tip():
+    y, x = np.mgrid[0:100, 0:100] + 0.5
+    line = (abs(y - 70) < 3.5) & (abs(x - 50) < 40) | (abs(x - 50) < 3.5) & (y < 70) & (y > 52)
+    found, _ = strokes_of(np.where(line, 2000, 24000).astype(np.int16))
+    assert len(found.closed) == 2

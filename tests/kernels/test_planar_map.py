@@ -206,6 +206,18 @@ def test_clashes_are_those_of_all_pairs(seed):
     assert np.array_equal(found, expected)
 
 
+@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("is_long_first", [True, False])
+def test_lines_with_a_common_end_clash_where_one_lies_along_the_other(is_long_first, turn):
+    for bend, expected in ((0.01, 1), (1.0, 0)):
+        lines = [np.array([[3, 4], [8, 4]]), np.array([[3, 4], [5, 4 + bend]])]
+        lines = [line[::-1] if turn >> k & 1 else line for k, line in enumerate(lines)]
+        points = np.concatenate(lines if is_long_first else lines[::-1]).astype(np.float32)
+        found = np.zeros(2, np.uint8)
+        mark_clashes(points, np.array([0, 2, 4]), np.zeros(2, np.uint8), np.ones(2, np.uint8), 10, 10, found)
+        assert found.tolist() == [expected, expected]
+
+
 def test_only_pairs_with_a_changed_line_are_looked_at():
     points = np.array([[0, 0], [9, 9], [0, 9], [9, 0]], np.float32)
     offsets, closed = np.array([0, 2, 4]), np.zeros(2, np.uint8)
@@ -248,6 +260,24 @@ def test_corners_are_cut_by_no_more_than_allowed():
                 a, b, c, d = path[i - 1 : i + 3]
                 middle = (a + 3 * b + 3 * c + d) / 8
                 assert shapely.Point(middle).distance(line) <= deviation + 1e-4
+
+
+def test_a_curve_leaves_out_no_island_that_its_corner_holds():
+    labels = np.zeros((64, 64), np.int32)
+    labels[30:, 30:] = 1
+    labels[33:37, 33:37] = 2
+    found = planar_map(labels)
+    lines = simplified_borders(found, 0.8, 0)
+    corners = shapely.points(lines[0].astype(float))
+    # A curve may go so far that it would pass the island, were that not in the way.
+    points, codes, _ = rounded_borders(found, lines, 8.0)
+    points = points.astype(float)
+    first = np.flatnonzero(codes == 4)[::3]
+    assert len(first) > 0
+    for i in first:
+        corner = (3 * points[i] - points[i - 1]) / 2
+        triangle = shapely.Polygon([points[i - 1], corner, points[i + 2]]).buffer(-1e-3)
+        assert not shapely.contains(triangle, corners).any()
 
 
 def test_without_rounding_the_lines_stay():

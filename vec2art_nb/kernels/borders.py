@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb.kernels._jit import ReadI32, ReadI64, WriteF32, kernel
+from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, WriteF32, kernel
 from vec2art_nb.kernels.clashes import mark_clashes, mark_swept
 from vec2art_nb.kernels.planar_map import OUTSIDE, PlanarMap
 from vec2art_nb.kernels.simplify import douglas_peucker
 
 # For the type checker these are any numbers, as all is between kernels.
+_U: Any = np.uint64
 _i64: Any = np.int64
 _f32: Any = np.float32
 
@@ -72,7 +73,7 @@ def simplified_borders(borders: PlanarMap, tolerance_px: float, passes: int) -> 
         clashing = (is_ring & (np.diff(offsets) < 3 + is_open)).view(np.uint8)
         mark_clashes(points, offsets, closed, changed, borders.width, borders.height, clashing)
         # Each round more borders follow the pixels exactly, which do not clash among themselves, so there is an end.
-        mark_swept(borders, points, offsets, clashing)
+        mark_swept(borders, points, offsets, clashing, changed)
         clashing[is_exact] = 0
         chosen = np.flatnonzero(clashing)
         changed = clashing
@@ -100,7 +101,9 @@ def _taken(points: NDArray[np.float32], offsets: NDArray[np.int64], chosen: NDAr
     lengths = np.diff(offsets)[chosen]
     new = np.zeros(len(chosen) + 1, np.int64)
     np.cumsum(lengths, out=new[1:])
-    return points[np.arange(new[-1]) + np.repeat(offsets[chosen] - new[:-1], lengths)], new
+    part = np.empty((int(new[-1]), 2), np.float32)
+    copy_lines(points, offsets, chosen.astype(np.int32), new[:-1], part)
+    return part, new
 
 
 def _replaced(
@@ -111,11 +114,27 @@ def _replaced(
     line_offsets: NDArray[np.int64],
 ) -> Lines:
     """All lines, some of them exchanged."""
-    begins, lengths = offsets[:-1].copy(), np.diff(offsets)
-    begins[chosen], lengths[chosen] = line_offsets[:-1] + len(points), np.diff(line_offsets)
+    lengths = np.diff(offsets)
+    lengths[chosen] = np.diff(line_offsets)
     new = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=new[1:])
-    return np.concatenate([points, lines])[np.arange(new[-1]) + np.repeat(begins - new[:-1], lengths)], new
+    result = np.empty((int(new[-1]), 2), np.float32)
+    is_kept = np.ones(len(lengths), np.bool_)
+    is_kept[chosen] = False
+    kept = np.flatnonzero(is_kept).astype(np.int32)
+    copy_lines(points, offsets, kept, new[kept], result)
+    copy_lines(lines, line_offsets, np.arange(len(chosen), dtype=np.int32), new[chosen], result)
+    return result, new
+
+
+@kernel
+def copy_lines(points: ReadF32, offsets: ReadI64, chosen: ReadI32, places: ReadI64, result: WriteF32) -> None:
+    """Copy the chosen lines, each to its place in the result."""
+    for k in range(chosen.size):
+        n = _U(2 * places[k])
+        first = _U(2 * offsets[chosen[k]])
+        for i in range(_U(2 * offsets[chosen[k] + 1]) - first):
+            result[n + i] = points[first + i]
 
 
 @kernel
@@ -124,7 +143,8 @@ def smooth_borders(
     passes: int, reach: float, places: WriteF32, sums: WriteF32,
 ) -> None:  # fmt: skip
     """Smooth all borders in place; see `smoothed_borders`."""
-    half, quarter = _f32(0.5), _f32(0.25)
+    half = _f32(0.5)
+    quarter = _f32(0.25)
     wide = _i64(width) + 1
     for j in range(junctions.size):
         places[2 * j] = _f32(junctions[j] % wide)
@@ -133,13 +153,17 @@ def smooth_borders(
         for i in range(sums.size):
             sums[i] = _f32(0)
         for border in range(offsets.size - 1):
-            first, last = offsets[border], offsets[border + 1] - 1
+            first = offsets[border]
+            last = offsets[border + 1] - 1
             if sides[2 * border] < 0 or sides[2 * border + 1] < 0:
                 continue
-            a, b = _i64(ends[2 * border]), _i64(ends[2 * border + 1])
+            a = _i64(ends[2 * border])
+            b = _i64(ends[2 * border + 1])
             is_open = a >= 0
-            before_x, before_y = points[2 * first], points[2 * first + 1]
-            start_x, start_y = before_x, before_y
+            before_x = points[2 * first]
+            before_y = points[2 * first + 1]
+            start_x = before_x
+            start_y = before_y
             if is_open:
                 # What a junction tends to is known before anything moves.
                 i = first + 1
@@ -151,16 +175,20 @@ def smooth_borders(
                 sums[3 * b + 1] += points[2 * i + 1]
                 sums[3 * b + 2] += _f32(1)
             else:
-                before_x, before_y = points[2 * last], points[2 * last + 1]
+                before_x = points[2 * last]
+                before_y = points[2 * last + 1]
             for i in range(first + 1 if is_open else first, last if is_open else last + 1):
-                x, y = points[2 * i], points[2 * i + 1]
+                x = points[2 * i]
+                y = points[2 * i + 1]
                 after_x = points[2 * i + 2] if i < last else start_x
                 after_y = points[2 * i + 3] if i < last else start_y
                 points[2 * i] = half * x + quarter * (before_x + after_x)
                 points[2 * i + 1] = half * y + quarter * (before_y + after_y)
-                before_x, before_y = x, y
+                before_x = x
+                before_y = y
         for j in range(junctions.size):
-            lattice_x, lattice_y = _f32(junctions[j] % wide), _f32(junctions[j] // wide)
+            lattice_x = _f32(junctions[j] % wide)
+            lattice_y = _f32(junctions[j] // wide)
             count = sums[3 * j + 2]
             if count > _f32(0):
                 x = half * (places[2 * j] + sums[3 * j] / count)

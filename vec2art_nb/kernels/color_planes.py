@@ -69,12 +69,12 @@ def color_planes(
         25600 is white; the opponent colours of sRGB stay within ±27700.
     """
     height, width, channels = pixels.shape
-    out = np.zeros((3, height, width), np.int16)
     levels = np.iinfo(pixels.dtype).max + 1
     first, curve, second = _tables(space)
     behind = np.rint(linear_light(256)[list(background_rgb)] * _LINEAR).astype(np.int32)
     convert = planes_8 if pixels.dtype == np.uint8 else planes_16
     has_color = space != "luminance" and channels > 1
+    out = (np.empty if has_color else np.zeros)((3, height, width), np.int16)
     convert(pixels, channels, _linear_table(levels), first, curve, second, behind, has_color, height * width, out)
     return out
 
@@ -112,32 +112,43 @@ def _planes(
     half, half_one = _i32(1 << (_SHIFT - 1)), _i32(_ONE >> 1)
     shift, shift_one = _i32(_SHIFT), _i32(15)
     offset = second[9]
-    m0, m1, m2, m3, m4, m5, m6, m7, m8 = (
-        first[0], first[1], first[2], first[3], first[4], first[5], first[6], first[7], first[8]
-    )  # fmt: skip
-    n0, n1, n2, n3, n4, n5, n6, n7, n8 = (
-        second[0], second[1], second[2], second[3], second[4], second[5], second[6], second[7], second[8]
-    )  # fmt: skip
+    m0 = first[0]
+    m1 = first[1]
+    m2 = first[2]
+    m3 = first[3]
+    m4 = first[4]
+    m5 = first[5]
+    m6 = first[6]
+    m7 = first[7]
+    m8 = first[8]
+    n0 = second[0]
+    n1 = second[1]
+    n2 = second[2]
+    n3 = second[3]
+    n4 = second[4]
+    n5 = second[5]
+    n6 = second[6]
+    n7 = second[7]
+    n8 = second[8]
     size, step = _U(count), _U(channels)
+    # Grey has one channel for all three.
+    to_green, to_blue = _U(1 if channels >= 3 else 0), _U(2 if channels >= 3 else 0)
     for start in range(0, count, _BLOCK):
         n = _U(min(_BLOCK, count - start))
         o = _U(start)
         for i in range(n):
             p = (o + i) * step
-            red = linear[_U(pixels[p])]
-            green, blue = red, red
-            if channels >= 3:
-                green = linear[_U(pixels[p + _U(1)])]
-                blue = linear[_U(pixels[p + _U(2)])]
-            if channels == 4:
-                alpha = _i64(pixels[p + _U(3)])
+            block[i] = linear[_U(pixels[p])]
+            block[_B1 + i] = linear[_U(pixels[p + to_green])]
+            block[_B2 + i] = linear[_U(pixels[p + to_blue])]
+        if channels == 4:
+            for i in range(n):
+                alpha = _i64(pixels[(o + i) * step + _U(3)])
                 if alpha != opaque:
-                    red = _i32((_i64(red) * alpha + _i64(behind[0]) * (opaque - alpha)) // opaque)
-                    green = _i32((_i64(green) * alpha + _i64(behind[1]) * (opaque - alpha)) // opaque)
-                    blue = _i32((_i64(blue) * alpha + _i64(behind[2]) * (opaque - alpha)) // opaque)
-            block[i] = red
-            block[_B1 + i] = green
-            block[_B2 + i] = blue
+                    rest = opaque - alpha
+                    block[i] = _i32((_i64(block[i]) * alpha + _i64(behind[0]) * rest) // opaque)
+                    block[_B1 + i] = _i32((_i64(block[_B1 + i]) * alpha + _i64(behind[1]) * rest) // opaque)
+                    block[_B2 + i] = _i32((_i64(block[_B2 + i]) * alpha + _i64(behind[2]) * rest) // opaque)
         for i in range(n):
             red, green, blue = block[i], block[_B1 + i], block[_B2 + i]
             block[i] = _i32(_i32(m0 * red) + _i32(m1 * green) + _i32(m2 * blue) + half_one) >> shift_one
@@ -145,10 +156,10 @@ def _planes(
             block[_B2 + i] = _i32(_i32(m6 * red) + _i32(m7 * green) + _i32(m8 * blue) + half_one) >> shift_one
         for i in range(n):
             block[_B1 + i] = _i32(curve[_U(block[_B1 + i])])
-            if has_color:
+        if has_color:
+            for i in range(n):
                 block[i] = _i32(curve[_U(block[i])])
                 block[_B2 + i] = _i32(curve[_U(block[_B2 + i])])
-        if has_color:
             for i in range(n):
                 x, y, z = block[i], block[_B1 + i], block[_B2 + i]
                 light = _i32(_i32(n0 * x) + _i32(n1 * y) + _i32(n2 * z) + offset + half)

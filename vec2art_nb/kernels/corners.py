@@ -46,14 +46,14 @@ def rounded_borders(borders: PlanarMap, lines: Lines, deviation_px: float) -> Pa
     points, offsets = lines
     closed = (borders.ends[:, 0] < 0).astype(np.uint8)
     frame = (borders.sides == OUTSIDE).any(axis=1).astype(np.uint8)
-    cell, across, down = cells_of(borders.width, borders.height, len(points))
+    shift, across, down = cells_of(borders.width, borders.height, len(points))
     starts = np.zeros(across * down + 1, np.int32)
     items = np.empty(len(points), np.int32)
     curves = np.empty((4 * len(points) + 2 * len(closed), 2), np.float32)
     codes = np.empty(len(curves), np.uint8)
     curve_offsets = np.empty_like(offsets)
     total = round_corners(
-        points, offsets, closed, frame, deviation_px, cell, across, down, starts, items, curves, codes, curve_offsets
+        points, offsets, closed, frame, deviation_px, shift, across, down, starts, items, curves, codes, curve_offsets
     )
     return curves[:total].copy(), codes[:total].copy(), curve_offsets
 
@@ -97,7 +97,7 @@ def ring_paths(rings: Rings, curves: Paths, wanted: NDArray[np.bool_]) -> tuple[
 
 @kernel
 def round_corners(
-    points: ReadF32, offsets: ReadI64, closed: ReadU8, frame: ReadU8, deviation: float, cell: int, across: int,
+    points: ReadF32, offsets: ReadI64, closed: ReadU8, frame: ReadU8, deviation: float, shift: int, across: int,
     down: int, starts: WriteI32, items: WriteI32, curves: WriteF32, codes: WriteU8, curve_offsets: WriteI64,
 ) -> int:  # fmt: skip
     """Replace corners by curves where their triangles are empty; see `rounded_borders`. Returns the number of points.
@@ -107,10 +107,10 @@ def round_corners(
     """
     half = _f32(0.5)
     # All vertices, by squares of the plane.
-    for turn in range(2):
+    for turn in range(2 if deviation > _f32(0) else 0):
         for i in range(points.size // 2):
-            column = min(max(_i64(points[2 * i]) // cell, _i64(0)), _i64(across - 1))
-            row = min(max(_i64(points[2 * i + 1]) // cell, _i64(0)), _i64(down - 1))
+            column = min(_i64(max(points[2 * i], _f32(0))) >> shift, across - 1)
+            row = min(_i64(max(points[2 * i + 1], _f32(0))) >> shift, down - 1)
             q = row * across + column
             if turn == 0:
                 starts[q] += _i32(1)
@@ -125,11 +125,13 @@ def round_corners(
     n = _i64(0)
     for border in range(offsets.size - 1):
         curve_offsets[border] = n
-        first, last = offsets[border], offsets[border + 1] - 1
+        first = offsets[border]
+        last = offsets[border + 1] - 1
         is_closed = closed[border] != 0
         is_straight = frame[border] != 0 or deviation <= _f32(0)
         begin = n
-        x, y = points[2 * first], points[2 * first + 1]
+        x = points[2 * first]
+        y = points[2 * first + 1]
         if is_straight or not is_closed:
             curves[2 * n] = x
             curves[2 * n + 1] = y
@@ -143,55 +145,72 @@ def round_corners(
                     codes[n] = _u8(LINETO)
                     n += 1
                 continue
-            x, y = points[2 * i], points[2 * i + 1]
+            x = points[2 * i]
+            y = points[2 * i + 1]
             before = i - 1 if i > first else last
             after = i + 1 if i < last else first
-            ax, ay = points[2 * before], points[2 * before + 1]
-            bx, by = points[2 * after], points[2 * after + 1]
+            ax = points[2 * before]
+            ay = points[2 * before + 1]
+            bx = points[2 * after]
+            by = points[2 * after + 1]
             # A side that ends in a junction has no other corner: the curve may take all of it.
             most_a = _f32(1) if not is_closed and i - 1 == first else half
             most_b = _f32(1) if not is_closed and i + 1 == last else half
-            ux, uy, vx, vy = ax - x, ay - y, bx - x, by - y
-            length_a, length_b = math.sqrt(ux * ux + uy * uy), math.sqrt(vx * vx + vy * vy)
+            ux = ax - x
+            uy = ay - y
+            vx = bx - x
+            vy = by - y
+            length_a = math.sqrt(ux * ux + uy * uy)
+            length_b = math.sqrt(vx * vx + vy * vy)
             # Of a cut of length c on both sides the height is c / 2 times the length of the sum of the directions.
-            sx, sy = ux / length_a + vx / length_b, uy / length_a + vy / length_b
+            sx = ux / length_a + vx / length_b
+            sy = uy / length_a + vy / length_b
             bend = math.sqrt(sx * sx + sy * sy)
             cut = max(length_a, length_b)
             if cut * bend > _f32(4) * deviation:
                 cut = _f32(4) * deviation / bend
             is_round = False
-            px, py, qx, qy = x, y, x, y
+            px = x
+            py = y
+            qx = x
+            qy = y
             for _ in range(4):
-                share_a, share_b = min(cut / length_a, most_a), min(cut / length_b, most_b)
+                share_a = min(cut / length_a, most_a)
+                share_b = min(cut / length_b, most_b)
                 # Halves and wholes exactly, so that what meets there is one point.
-                px, py = x + share_a * ux, y + share_a * uy
-                qx, qy = x + share_b * vx, y + share_b * vy
+                px = x + share_a * ux
+                py = y + share_a * uy
+                qx = x + share_b * vx
+                qy = y + share_b * vy
                 if share_a == most_a:
                     px, py = (ax, ay) if most_a == _f32(1) else (half * (x + ax), half * (y + ay))
                 if share_b == most_b:
                     qx, qy = (bx, by) if most_b == _f32(1) else (half * (x + bx), half * (y + by))
                 area = (_f64(px) - x) * (_f64(qy) - y) - (_f64(py) - y) * (_f64(qx) - x)
                 turned = 1.0 if area > 0 else -1.0
-                low_x, high_x = min(x, min(px, qx)), max(x, max(px, qx))
-                low_y, high_y = min(y, min(py, qy)), max(y, max(py, qy))
+                low_x = min(x, min(px, qx))
+                high_x = max(x, max(px, qx))
+                low_y = min(y, min(py, qy))
+                high_y = max(y, max(py, qy))
                 is_round = True
                 # A little around it is looked at too: coordinates are rounded.
                 slack = 0.01 * (abs(_f64(px) - qx) + abs(_f64(py) - qy))
-                first_row = max(_i64(low_y - half) // cell, _i64(0))
-                last_row = min(_i64(high_y + half) // cell, _i64(down - 1))
+                first_row = _i64(max(low_y - half, _f32(0))) >> shift
+                last_row = min(_i64(high_y + half) >> shift, down - 1)
+                left = _i64(max(low_x - half, _f32(0))) >> shift
+                right = min(_i64(high_x + half) >> shift, across - 1)
                 for row in range(first_row, last_row + 1):
-                    left = max(_i64(low_x - half) // cell, _i64(0))
-                    right = min(_i64(high_x + half) // cell, _i64(across - 1))
                     for item in range(starts[row * across + left], starts[row * across + right + 1]):
                         k = _i64(items[item])
-                        wx, wy = points[2 * k], points[2 * k + 1]
+                        wx = points[2 * k]
+                        wy = points[2 * k + 1]
                         if (wx == x and wy == y) or (wx == ax and wy == ay) or (wx == bx and wy == by):
                             continue
                         # On the inner side of both legs and of the chord.
                         e1 = turned * ((_f64(px) - x) * (_f64(wy) - y) - (_f64(py) - y) * (_f64(wx) - x))
                         e2 = turned * ((_f64(wx) - x) * (_f64(qy) - y) - (_f64(wy) - y) * (_f64(qx) - x))
                         e3 = turned * ((_f64(qx) - px) * (_f64(wy) - py) - (_f64(qy) - py) * (_f64(wx) - px))
-                        if e1 >= -slack and e2 >= -slack and e3 <= slack:
+                        if e1 >= -slack and e2 >= -slack and e3 >= -slack:
                             is_round = False
                             break
                     if not is_round:
@@ -200,7 +219,10 @@ def round_corners(
                     break
                 cut *= half
             if not is_round:
-                px, py, qx, qy = x, y, x, y
+                px = x
+                py = y
+                qx = x
+                qy = y
             if n == begin:
                 curves[2 * n] = px
                 curves[2 * n + 1] = py
@@ -212,7 +234,8 @@ def round_corners(
                 codes[n] = _u8(LINETO)
                 n += 1
             if is_round:
-                third, two_thirds = _f32(1 / 3), _f32(2 / 3)
+                third = _f32(1 / 3)
+                two_thirds = _f32(2 / 3)
                 curves[2 * n] = third * px + two_thirds * x
                 curves[2 * n + 1] = third * py + two_thirds * y
                 curves[2 * n + 2] = third * qx + two_thirds * x
@@ -241,8 +264,10 @@ def copy_rings(
     for r in range(chosen.size):
         n = begins[r]
         for h in range(ring_offsets[chosen[r]], ring_offsets[chosen[r] + 1]):
-            border, is_back = halves[h] >> 1, halves[h] & 1
-            first, last = offsets[border], offsets[border + 1] - 1
+            border = halves[h] >> 1
+            is_back = halves[h] & 1
+            first = offsets[border]
+            last = offsets[border + 1] - 1
             for k in range(0 if n == begins[r] else 1, last - first + 1):
                 # The code of a point is that of what leads to it.
                 i = last - k if is_back else first + k

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, kernel
+from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, jitted, kernel
 from vec2art_nb.kernels.connecting import connect
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -59,6 +59,88 @@ def long_enough(strokes: PenStrokes, min_length_px: float) -> PenStrokes:
     return PenStrokes(strokes.points[of_points], strokes.half_widths[of_points], offsets, strokes.closed[kept])
 
 
+@jitted
+def _beside(edge_points: Any, first: int, count: int, end: int, k: int, offset: float, pen: float, out: Any) -> None:
+    """The k-th point of a tip's edge from the junction, moved aside to where a pen's outline is that of the ink."""
+    at = 3 * (first + (k if end & 1 == 0 else count - 1 - k))
+    low, high = max(k - 2, 0), min(k + 2, count - 1)
+    a = 3 * (first + (low if end & 1 == 0 else count - 1 - low))
+    b = 3 * (first + (high if end & 1 == 0 else count - 1 - high))
+    dx, dy = _f64(edge_points[b]) - edge_points[a], _f64(edge_points[b + 1]) - edge_points[a + 1]
+    length = np.sqrt(dx * dx + dy * dy)
+    away = max(edge_points[at + 2] - pen, 0.0) * offset / length if length > 0.0 else 0.0
+    out[0] = edge_points[at] - away * dy
+    out[1] = edge_points[at + 1] + away * dx
+
+
+@jitted
+def _by_tip(
+    mask: Any, height: int, width: int, edge_points: Any, edge_offsets: Any, ends: Any, tips: Any,
+    out: int, following: int, points: Any, n: int,
+) -> int:  # fmt: skip
+    """Write the way from one end up to a tip and down to another end; returns the number of points.
+
+    Both lines are in the ink of the tip's edge, each half a pen from its own outline.
+    """
+    place = np.empty(2)
+    other = np.empty(2)
+    stub = _i64(tips[out]) >> 1
+    tip = 6 * (stub ^ 1)
+    first = edge_offsets[stub >> 1]
+    count = edge_offsets[(stub >> 1) + 1] - first
+    a, b = 6 * out, 6 * following
+    pen = min(_f64(ends[a + 4]), _f64(ends[b + 4]))
+    for leg in range(2):
+        offset = 1.0 - 2.0 * (tips[following if leg else out] & 1)
+        if leg == 0:
+            _beside(edge_points, first, count, stub, 0, offset, pen, place)
+            _beside(edge_points, first, count, stub, min(_i64(5), count - 1), offset, pen, other)
+            dx, dy = place[0] - other[0], place[1] - other[1]
+            length = np.sqrt(dx * dx + dy * dy)
+            if length > 0.0:
+                n = connect(
+                    mask, height, width,
+                    _f64(ends[a]), _f64(ends[a + 1]), _f64(ends[a + 2]), _f64(ends[a + 3]), _f64(ends[a + 4]),
+                    place[0], place[1], dx / length, dy / length, pen, points, n,
+                )  # fmt: skip
+        for i in range(count):
+            k = count - 1 - i if leg else _i64(i)
+            _beside(edge_points, first, count, stub, k, offset, pen, place)
+            points[3 * n] = place[0]
+            points[3 * n + 1] = place[1]
+            points[3 * n + 2] = pen
+            n += 1
+        if leg == 0:
+            # The tip itself, and what is between.
+            for side in range(2):
+                _beside(edge_points, first, count, stub, count - 1, 1.0 - 2.0 * (tips[following] & 1), pen, other)
+                from_x, from_y = _f64(points[3 * n - 3]), _f64(points[3 * n - 2])
+                x = other[0] if side else _f64(ends[tip])
+                y = other[1] if side else _f64(ends[tip + 1])
+                steps = _i64(np.sqrt((x - from_x) ** 2 + (y - from_y) ** 2) + 0.5)
+                for k in range(1, steps):
+                    points[3 * n] = from_x + (x - from_x) * k / steps
+                    points[3 * n + 1] = from_y + (y - from_y) * k / steps
+                    points[3 * n + 2] = pen
+                    n += 1
+                if side == 0:
+                    points[3 * n] = x
+                    points[3 * n + 1] = y
+                    points[3 * n + 2] = pen
+                    n += 1
+        else:
+            _beside(edge_points, first, count, stub, min(_i64(5), count - 1), offset, pen, other)
+            dx, dy = place[0] - other[0], place[1] - other[1]
+            length = np.sqrt(dx * dx + dy * dy)
+            if length > 0.0:
+                n = connect(
+                    mask, height, width, place[0], place[1], dx / length, dy / length, pen,
+                    _f64(ends[b]), _f64(ends[b + 1]), _f64(ends[b + 2]), _f64(ends[b + 3]), _f64(ends[b + 4]),
+                    points, n,
+                )  # fmt: skip
+    return n
+
+
 @kernel
 def follow_edges(
     mask: ReadU8,
@@ -70,6 +152,7 @@ def follow_edges(
     partners: ReadI32,
     targets: ReadF32,
     is_aimed: ReadU8,
+    tips: ReadI32,
     done: WriteU8,
     points: WriteF32,
     offsets: WriteI64,
@@ -81,7 +164,7 @@ def follow_edges(
     ----------
     mask : (H, W) uint8
     edge_points, edge_offsets, ends : see `vec2art_nb.kernels.centering.Centered`
-    partners, targets, is_aimed : as `pair_ends` and `bridge_ends` wrote them
+    partners, targets, is_aimed, tips : as `pair_ends` and `bridge_ends` wrote them
     done : (E,) uint8, used up
         1 for the edges that are not drawn.
     points : (N, 3) float32, written
@@ -147,17 +230,7 @@ def follow_edges(
                 following = _i64(partners[out])
                 b = 6 * following
                 if is_aimed[out] == VIA:
-                    x, y = _f64(targets[2 * out]), _f64(targets[2 * out + 1])
-                    for leg in range(2):
-                        from_x, from_y = _f64(points[3 * n - 3]), _f64(points[3 * n - 2])
-                        dx = (_f64(ends[b]) if leg else x) - from_x
-                        dy = (_f64(ends[b + 1]) if leg else y) - from_y
-                        steps = max(_i64(np.sqrt(dx * dx + dy * dy) + 0.5), 1)
-                        for k in range(1, steps + 1 - leg):
-                            points[3 * n] = from_x + dx * k / steps
-                            points[3 * n + 1] = from_y + dy * k / steps
-                            points[3 * n + 2] = ends[b + 4] if leg else ends[a + 4]
-                            n += 1
+                    n = _by_tip(mask, height, width, edge_points, edge_offsets, ends, tips, out, following, points, n)
                 else:
                     n = connect(
                         mask, height, width,

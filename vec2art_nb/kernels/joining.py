@@ -35,6 +35,8 @@ _LONGEST_SHARED = 8  # Radii that lines may run together before each is taken to
 _LONGEST_TIP = 6  # Radii that the tip of a sharp turn may be long.
 _BESIDE = 0.3  # Cosine of the largest angle between the lines that make it.
 _ONWARD = 0.92  # Cosine of the largest angle by which they miss it.
+_DOUBLE = 1.2  # Ink so many times wider than the pen that made its tip has two lines in it.
+_APART = -0.7  # Cosine of the largest angle between lines that such a tip is drawn from.
 _STRAIGHT = 1.93  # Twice the cosine of half of 30°: what goes on straight.
 
 
@@ -58,6 +60,7 @@ def joined(
     partners = np.full(2 * edges, NONE, np.int32)
     targets = np.zeros((2 * edges, 2), np.float32)
     is_aimed = np.zeros(2 * edges, np.uint8)
+    tips = np.full(2 * edges, NONE, np.int32)
     kept = (graph.states == KEPT) & (graph.nodes[:, 0] >= 0)
     members = np.flatnonzero(np.repeat(kept, 2) & (graph.degrees[graph.nodes.reshape(-1)] > 1)).astype(np.int32)
     # Junction by junction; within each in the order of the edges.
@@ -74,12 +77,17 @@ def joined(
         members, firsts, graph.nodes, graph.degrees, graph.reaches, centered.ends, centered.offsets, partners, dropped
     )
     pair_ends(
-        members, junctions, centered.ends, centered.offsets, graph.reaches, cosine, partners, targets, is_aimed, dropped
-    )
+        members, junctions, centered.points, centered.ends, centered.offsets, graph.reaches, cosine, partners, targets,
+        is_aimed, tips, dropped,
+    )  # fmt: skip
     if bridge_px > 0:
         _bridge(centered.ends, kept, bridge_px, partners)
     lengths = _connection_lengths(centered.ends.reshape(-1, 6), partners, targets, is_aimed)
-    room = len(centered.points) + int(lengths) + 8 * edges + 16
+    # Lines go up to a tip and down again, each with its way there and some way across the ink.
+    stubs = tips[tips >= 0] >> 1
+    thick = centered.ends.reshape(-1, 6)[stubs, 4] + centered.ends.reshape(-1, 6)[stubs ^ 1, 4]
+    by_tips = 8 * int(np.diff(centered.offsets)[stubs >> 1].sum()) + int(32 * thick.sum()) + 100 * len(stubs)
+    room = len(centered.points) + by_tips + int(lengths) + 8 * edges + 16
     points = np.empty((room, 3), np.float32)
     offsets = np.empty(edges + 1, np.int64)
     closed = np.empty(edges, np.uint8)
@@ -95,6 +103,7 @@ def joined(
             partners,
             targets,
             is_aimed,
+            tips,
             dropped,
             points,
             offsets,
@@ -113,7 +122,7 @@ def _connection_lengths(
 ) -> int:
     """An upper bound of the points that connections need."""
     gaps = np.where(partners >= 0, 4.0 * np.hypot(*(ends[:, :2] - ends[partners, :2]).T) + 4, 0.0)
-    ahead = np.where(is_aimed > 0, np.hypot(*(ends[:, :2] - targets).T) + 4, 0.0)
+    ahead = np.where(is_aimed > 0, 4.0 * np.hypot(*(ends[:, :2] - targets).T) + 4.0 * ends[:, 4] + 16, 0.0)
     return int(np.ceil(gaps.sum() + ahead.sum())) + 16 * len(ends)
 
 
@@ -223,10 +232,11 @@ def cross_along(
 
 
 @jitted
-def _folded(members: Any, start: int, ends: Any, edge_offsets: Any, reach: float) -> Any:
+def _folded(members: Any, start: int, edge_points: Any, ends: Any, edge_offsets: Any, reach: float) -> Any:
     """Of three ends that meet, the one whose short edge is the tip of a sharp turn between the others; -1: none.
 
-    The pen went up and came down again: two lines that run into one short one, which ends there.
+    The pen went up and came down again: two lines that run into one short one, which ends there. Either both point
+    at its end, or the ink widens from the pen's width at the tip to more than one line has.
     """
     found = _i64(-1)
     for i in range(3):
@@ -234,8 +244,9 @@ def _folded(members: Any, start: int, ends: Any, edge_offsets: Any, reach: float
         a = _i64(members[start + (i + 1) % 3])
         b = _i64(members[start + (i + 2) % 3])
         e = stub >> 1
+        count = edge_offsets[e + 1] - edge_offsets[e]
         is_leaf = ends[6 * (stub ^ 1) + 5] == _f32(FREE)
-        if not is_leaf or edge_offsets[e + 1] - edge_offsets[e] > _LONGEST_TIP * reach or a >> 1 == e or b >> 1 == e:
+        if not is_leaf or count > _LONGEST_TIP * reach or a >> 1 == e or b >> 1 == e:
             continue
         beside = ends[6 * a + 2] * ends[6 * b + 2] + ends[6 * a + 3] * ends[6 * b + 3]
         tip = 6 * (stub ^ 1)
@@ -247,9 +258,16 @@ def _folded(members: Any, start: int, ends: Any, edge_offsets: Any, reach: float
             distance = np.sqrt(dx * dx + dy * dy)
             if distance > 0.0:
                 straight = min(straight, (ends[arm + 2] * dx + ends[arm + 3] * dy) / distance)
-        if beside < _BESIDE or straight < _ONWARD:
-            continue
-        found = start + i
+        pen = min(ends[6 * a + 4], ends[6 * b + 4])
+        thin = edge_points[3 * (edge_offsets[e + 1] - 1 if stub & 1 == 0 else edge_offsets[e]) + 2]
+        is_double = (
+            count >= 4
+            and beside > _APART
+            and abs(thin - pen) <= 0.15 * pen + 0.2
+            and ends[6 * stub + 4] > _DOUBLE * pen + 0.2
+        )
+        if is_double or (beside >= _BESIDE and straight >= _ONWARD):
+            found = start + i
     return found
 
 
@@ -257,6 +275,7 @@ def _folded(members: Any, start: int, ends: Any, edge_offsets: Any, reach: float
 def pair_ends(
     members: ReadI32,
     junctions: ReadI32,
+    edge_points: ReadF32,
     ends: ReadF32,
     edge_offsets: ReadI64,
     reaches: ReadF32,
@@ -264,6 +283,7 @@ def pair_ends(
     partners: WriteI32,
     targets: WriteF32,
     is_aimed: WriteU8,
+    tips: WriteI32,
     dropped: WriteU8,
 ) -> None:
     """Pair the ends at each junction, the best continuation first; those left over aim at what goes through.
@@ -272,7 +292,7 @@ def pair_ends(
     ----------
     members, junctions : (K,) int32
         Ends (twice the edge, plus one for its last) and their junctions, junction by junction.
-    ends, edge_offsets
+    edge_points, ends, edge_offsets
         See `vec2art_nb.kernels.centering.Centered`.
     reaches : (n,) float32
         By junction, px.
@@ -283,6 +303,9 @@ def pair_ends(
         Where an end without a partner goes.
     is_aimed : (2 E,) uint8, zero, written
         `AIMED` where ``targets`` says so; `VIA` where the way to the partner goes by the target.
+    tips : (2 E,) int32, -1, written
+        For `VIA`: twice the end of the tip's edge at the junction, plus one where the way is at its left (seen from
+        the junction, y downwards).
     dropped : (E,) uint8, written
         1 for edges that are not drawn.
     """
@@ -300,7 +323,7 @@ def pair_ends(
             start = stop
             continue
         if count == 3:
-            stub = _folded(members, start, ends, edge_offsets, reach)
+            stub = _folded(members, start, edge_points, ends, edge_offsets, reach)
             if stub >= 0:
                 tip = 6 * (_i64(members[stub]) ^ 1)
                 dropped[members[stub] >> 1] = 1
@@ -308,10 +331,19 @@ def pair_ends(
                 second = start + (1 if stub == start + 2 else 2)
                 partners[members[first]] = members[second]
                 partners[members[second]] = members[first]
+                base = 6 * _i64(members[stub])
+                ux, uy = _f64(ends[tip]) - ends[base], _f64(ends[tip + 1]) - ends[base + 1]
+                aside = 0.0
+                for i in (first, second):
+                    # Which of them is further to the left.
+                    end = 6 * _i64(members[i])
+                    side = ux * (_f64(ends[end + 1]) - ends[base + 1]) - uy * (_f64(ends[end]) - ends[base])
+                    aside += side if i == first else -side
                 for i in (first, second):
                     targets[2 * members[i]] = ends[tip]
                     targets[2 * members[i] + 1] = ends[tip + 1]
                     is_aimed[members[i]] = VIA
+                    tips[members[i]] = 2 * members[stub] + ((aside < 0.0) == (i == first))
                 start = stop
                 continue
         center_x = 0.0
@@ -420,10 +452,12 @@ def bridge_ends(
                 b = 6 * _i64(free[j])
                 dx = _f64(ends[b]) - ends[a]
                 dy = _f64(ends[b + 1]) - ends[a + 1]
-                distance = np.sqrt(dx * dx + dy * dy)
-                gap = distance - ends[a + 4] - ends[b + 4]
-                if i == j or gap > bridge or distance <= 0.0:
+                longest = bridge + ends[a + 4] + ends[b + 4]
+                squared = dx * dx + dy * dy
+                if i == j or squared > longest * longest or squared <= 0.0:
                     continue
+                distance = np.sqrt(squared)
+                gap = distance - ends[a + 4] - ends[b + 4]
                 is_dot = ends[a + 5] == _f32(DOT) or ends[b + 5] == _f32(DOT)
                 leaving = (ends[a + 2] * dx + ends[a + 3] * dy) / distance
                 arriving = -(ends[b + 2] * dx + ends[b + 3] * dy) / distance

@@ -82,7 +82,9 @@ def planar_map(labels: NDArray[np.int32]) -> PlanarMap:
     ends = np.empty((most, 2), np.int32)
     sides = np.empty((most, 2), np.int32)
     turns = np.full((junction_count, 4), -1, np.int32)
-    count = trace_borders(labels, height, width, lattice, junctions, points, offsets, ends, sides, turns)
+    count = trace_borders(
+        labels, height, width, lattice, cracks, junctions, points, offsets, ends, sides, turns
+    )  # fmt: skip
     total = int(offsets[count])
     return PlanarMap(
         width,
@@ -153,10 +155,12 @@ def mark_cracks(labels: ReadI32, height: int, width: int, lattice: WriteU8, coun
     """
     one = _U(1)
     wide = _U(width + 1)
-    cracks, junctions = _i64(0), _i64(0)
+    cracks = _i64(0)
+    junctions = _i64(0)
     for y in range(height + 1):
         o = _U(y) * wide
-        up, down = _U(max(y - 1, 0)) * _U(width), _U(min(y, height - 1)) * _U(width)
+        up = _U(max(y - 1, 0)) * _U(width)
+        down = _U(min(y, height - 1)) * _U(width)
         if y == 0 or y == height:
             # The frame: cracks to both sides, and one inwards where the region changes.
             inwards = _u8(_SOUTH if y == 0 else _NORTH)
@@ -167,8 +171,10 @@ def mark_cracks(labels: ReadI32, height: int, width: int, lattice: WriteU8, coun
             lattice[o + _U(width)] = _u8(_WEST) | inwards
         else:
             for x in range(one, _U(width)):
-                a, b = labels[up + x - one], labels[up + x]
-                c, d = labels[down + x - one], labels[down + x]
+                a = labels[up + x - one]
+                b = labels[up + x]
+                c = labels[down + x - one]
+                d = labels[down + x]
                 east = _u8(1) if b != d else _u8(0)
                 south = _u8(1) if c != d else _u8(0)
                 west = _u8(1) if a != c else _u8(0)
@@ -220,7 +226,7 @@ def _index_of(junctions: Any, point: Any) -> Any:
 
 @kernel
 def trace_borders(
-    labels: ReadI32, height: int, width: int, lattice: WriteU8, junctions: ReadI32, points: WriteF32,
+    labels: ReadI32, height: int, width: int, lattice: WriteU8, cracks: int, junctions: ReadI32, points: WriteF32,
     offsets: WriteI64, ends: WriteI32, sides: WriteI32, turns: WriteI32,
 ) -> int:  # fmt: skip
     """Go along every border once; see `PlanarMap`. The lattice's cracks are taken away on the way."""
@@ -228,21 +234,28 @@ def trace_borders(
     half = _f32(0.5)
     n = _i64(0)
     count = _i64(0)
+    left_over = _i64(cracks)
     # First from the junctions, then the loops that have none.
     for turn in range(2):
         for start in range(junctions.size if turn == 0 else lattice.size):
+            if left_over == 0:
+                break
             origin = _i64(junctions[start]) if turn == 0 else _i64(start)
+            if lattice[origin] & _u8(_JUNCTION - 1) == 0:
+                continue
             for heading in range(4):
                 if not (lattice[origin] >> _u8(heading)) & _u8(1):
                     continue
                 direction = _i64(heading)
-                x, y = origin % wide, origin // wide
+                x = origin % wide
+                y = origin // wide
                 # The pixels on both sides of the first crack.
                 left_x = x - (1 if direction >= 2 else 0)
                 left_y = y - (1 if direction == 0 or direction == 3 else 0)
                 right_x = x - (1 if direction == 1 or direction == 2 else 0)
                 right_y = y - (1 if direction >= 2 else 0)
-                left, right = _i32(OUTSIDE), _i32(OUTSIDE)
+                left = _i32(OUTSIDE)
+                right = _i32(OUTSIDE)
                 if left_x >= 0 and left_x < width and left_y >= 0 and left_y < height:
                     left = labels[left_y * width + left_x]
                 if right_x >= 0 and right_x < width and right_y >= 0 and right_y < height:
@@ -259,6 +272,7 @@ def trace_borders(
                     dx = ((direction + 1) & _i64(1)) * (1 - direction)
                     dy = (direction & _i64(1)) * (2 - direction)
                     lattice[at] &= _u8(~(1 << direction) & 31)
+                    left_over -= 1
                     if not is_frame:
                         points[2 * n] = _f32(x) + half * _f32(dx)
                         points[2 * n + 1] = _f32(y) + half * _f32(dy)
@@ -334,7 +348,8 @@ def link_rings(
                 break
             # The twin starts where this one ends, and it points back.
             back = _i64(starts[h ^ 1])
-            junction, direction = back >> _i64(2), (back & _i64(3)) ^ _i64(2)
+            junction = back >> _i64(2)
+            direction = (back & _i64(3)) ^ _i64(2)
             after = _i64(-1)
             # The sharpest turn to the right that has the region on its left: so corners that touch come apart. To the
             # right is clockwise, as east, south, west, north are.

@@ -223,7 +223,9 @@ def extend_ends(
             # Ahead, to the left, back, to the right.
             dx, dy = tx, ty
             for k in range(4):
-                found[k] = outline(lightness, mask, height, width, x, y, dx, dy, _i64(4.0 * r + 12.0), samples)
+                # What is behind, and beside before the first step, only a dot asks for.
+                if kind == DOT or k == 0 or (turn > 0 and k != 2):
+                    found[k] = outline(lightness, mask, height, width, x, y, dx, dy, _i64(4.0 * r + 12.0), samples)
                 dx, dy = dy, -dx
             if kind == DOT:
                 if min(min(found[0], found[1]), min(found[2], found[3])) < 0.0:

@@ -90,6 +90,8 @@ def _cells() -> NDArray[np.int32]:
 def _sum_light(pixels: Any, channels: int, table: Any, behind: Any, labels: Any, count: int, sums: Any) -> None:
     opaque = _i64(table.size - 1)
     step = _U(channels)
+    # Grey has one channel for all three.
+    to_green, to_blue = _U(1 if channels >= 3 else 0), _U(2 if channels >= 3 else 0)
     label = _i64(labels[0])
     n, s0, s1, s2 = _i64(0), _i64(0), _i64(0), _i64(0)
     for i in range(_U(count)):
@@ -103,10 +105,8 @@ def _sum_light(pixels: Any, channels: int, table: Any, behind: Any, labels: Any,
             n, s0, s1, s2 = _i64(0), _i64(0), _i64(0), _i64(0)
         p = i * step
         red = _i64(table[_U(pixels[p])])
-        green, blue = red, red
-        if channels >= 3:
-            green = _i64(table[_U(pixels[p + _U(1)])])
-            blue = _i64(table[_U(pixels[p + _U(2)])])
+        green = _i64(table[_U(pixels[p + to_green])])
+        blue = _i64(table[_U(pixels[p + to_blue])])
         if channels == 4:
             alpha = _i64(pixels[p + _U(3)])
             if alpha != opaque:

@@ -54,11 +54,12 @@ def connected_runs(labels: NDArray[np.int32]) -> Runs:
     height, width = labels.shape
     rows = np.empty(height + 1, np.int32)
     total = count_runs(labels, height, width, rows)
-    starts = np.empty(total, np.int32)
+    # One more, which is written to and not kept.
+    starts = np.empty(total + 1, np.int32)
     components = np.empty(total, np.int32)
     parent = np.empty(total, np.int32)
     count = join_runs(labels, height, width, rows, starts, components, parent)
-    return Runs(rows, starts, components, count, width)
+    return Runs(rows, starts[:total], components, count, width)
 
 
 def largest_kept(planes: NDArray[np.int16], runs: Runs, count: int) -> tuple[NDArray[np.int32], int]:
@@ -128,9 +129,8 @@ def join_runs(
         k += _U(1)
         for x in range(_U(1), _U(width)):
             # Written always, kept only where the label changes: no branch to guess wrong.
-            if labels[o + x] != labels[o + x - _U(1)]:
-                starts[k] = _i32(x)
-                k += _U(1)
+            starts[k] = _i32(x)
+            k += _U(labels[o + x] != labels[o + x - _U(1)])
         for k in range(rows[y], rows[y + 1]):
             parent[k] = _i32(k)
         if y == 0:
@@ -185,7 +185,9 @@ def sample_runs(
             first = _i64(y) * width + starts[k] + (length - taken) // 2
             q = _i64(components[k])
             sizes[q] += _i32(length)
-            s0, s1, s2 = _i32(0), _i32(0), _i32(0)
+            s0 = _i32(0)
+            s1 = _i32(0)
+            s2 = _i32(0)
             for i in range(first, first + taken):
                 s0 += _i32(planes[i])
                 s1 += _i32(planes[size + i])
@@ -257,15 +259,20 @@ def adopt(
             least[q] = _f32(3e38)
         still = _i64(0)
         for m in range(met):
-            one, two = meetings[2 * m], meetings[2 * m + 1]
-            mine, other = _i64(parent[one]), _i64(parent[two])
+            one = meetings[2 * m]
+            two = meetings[2 * m + 1]
+            mine = _i64(parent[one])
+            other = _i64(parent[two])
             if mine == other or (kept[mine] & kept[other]) != 0:
                 continue
             meetings[2 * still] = one
             meetings[2 * still + 1] = two
             still += 1
-            a, b = 4 * _i64(one), 4 * _i64(two)
-            d0, d1, d2 = colors[a] - colors[b], colors[a + 1] - colors[b + 1], colors[a + 2] - colors[b + 2]
+            a = 4 * _i64(one)
+            b = 4 * _i64(two)
+            d0 = colors[a] - colors[b]
+            d1 = colors[a + 1] - colors[b + 1]
+            d2 = colors[a + 2] - colors[b + 2]
             squared = d0 * d0 + d1 * d1 + d2 * d2
             if kept[mine] == 0 and squared < least[mine]:
                 least[mine] = squared
@@ -277,7 +284,8 @@ def adopt(
         for q in range(count):
             # Two may have chosen each other: the second one to come finds that they are one already.
             if nearest[q] >= 0:
-                a, b = root(parent, _i64(q)), root(parent, _i64(nearest[q]))
+                a = root(parent, _i64(q))
+                b = root(parent, _i64(nearest[q]))
                 if a != b:
                     # Whatever is kept stays at the root.
                     if kept[a] != 0:

@@ -36,6 +36,10 @@ _FIELDS = _i64(5)  # Of a centre: lightness, two colours, x, y.
 
 _FAR: Any = np.float32(3e38)
 
+# Column, row and one of a pixel in one number, so that they are added up at once: in a round at most 256 pixels of a
+# tile are looked at, 32 columns of 8 rows, whose columns add up to less than 1 << 12 and rows to less than 1 << 10.
+_ROW_BITS, _COUNT_BITS = 12, 22
+
 # Each round looks at every fourth row, in this order.
 _STRIDE = 4
 _PHASES = (0, 2, 1, 3)
@@ -115,12 +119,13 @@ def pack_tiles(planes: ReadI16, height: int, width: int, tile: int, tiles: Write
         bottom = min(top + tile, height)
         for left in range(0, width, tile):
             columns = _U(min(_i64(tile), _i64(width) - left))
-            for plane in range(3):
-                start = _U((number * 3 + plane) * tile * tile)
+            # Three planes; a number that the compiler knows makes it write all of this three times.
+            for plane in range(_U(planes.size) // size):
+                start = _U((number * 3 + _i64(plane)) * tile * tile)
                 at = start
-                for phase_of in range(_STRIDE):
+                for phase_of in range(min(_STRIDE, bottom - top)):
                     for row in range(top + phase_of, bottom, _STRIDE):
-                        o = _U(plane) * size + _U(row) * _U(width) + _U(left)
+                        o = plane * size + _U(row) * _U(width) + _U(left)
                         for x in range(columns):
                             tiles[at + x] = planes[o + x]
                         at += columns
@@ -128,8 +133,8 @@ def pack_tiles(planes: ReadI16, height: int, width: int, tile: int, tiles: Write
                 for x in range(start, at):
                     low = min(low, tiles[x])
                     high = max(high, tiles[x])
-                ranges[number * 6 + plane] = low
-                ranges[number * 6 + 3 + plane] = high
+                ranges[number * 6 + _i64(plane)] = low
+                ranges[number * 6 + 3 + _i64(plane)] = high
             number += 1
 
 
@@ -216,7 +221,8 @@ def assign_pixels(
     real = np.empty(3 * _ROOM, np.float32)
     coefficients = np.empty(6 * (_CANDIDATES + 2), np.float32)
     chosen = np.empty(_CANDIDATES + 2, np.int64)
-    two, half = _f32(2), _f32(0.5)
+    two = _f32(2)
+    half = _f32(0.5)
     shape = _i64(-1)
     number = _i64(-1)
     for top in range(0, height, tile):
@@ -224,19 +230,21 @@ def assign_pixels(
         for left in range(0, width, tile):
             right = min(_i64(left) + tile, _i64(width))
             number += 1
-            columns, rows = right - left, bottom - top
+            columns = right - left
+            rows = bottom - top
             if columns * 64 + rows != shape:
                 shape = columns * 64 + rows
                 at = _U(0)
-                for phase_of in range(_STRIDE):
+                for phase_of in range(min(_STRIDE, rows)):
                     for row in range(phase_of, rows, _STRIDE):
                         for column in range(columns):
-                            work[_X + at] = _i32(column)
-                            work[_Y + at] = _i32(row)
+                            packed = (_i64(row) >> 2 << _ROW_BITS) + (1 << _COUNT_BITS)
+                            work[at] = _i32(column + packed)
                             real[_X + at] = _f32(column)
                             real[_Y + at] = _f32(row)
                             at += _U(1)
-            begin, n = _U(0), _U(rows * columns)
+            begin = _U(0)
+            n = _U(rows * columns)
             if not is_final:
                 for phase_of in range(phase):
                     begin += _U((rows - phase_of + _STRIDE - 1) // _STRIDE * columns)
@@ -246,20 +254,24 @@ def assign_pixels(
             o = _U(number * 3 * tile * tile) + begin
             o_a = o + _U(tile * tile)
             o_b = o_a + _U(tile * tile)
-            o_x, o_y = _X + begin, _Y + begin
+            o_x = _X + begin
+            o_y = _Y + begin
 
             # The centres whose windows reach the tile; a larger window where there is none.
             reach = step
             found = _i64(0)
             while found == 0:
-                low_x, high_x = _f32(left) - reach, _f32(right) + reach
-                low_y, high_y = _f32(top) - reach, _f32(bottom) + reach
+                low_x = _f32(left) - reach
+                high_x = _f32(right) + reach
+                low_y = _f32(top) - reach
+                high_y = _f32(bottom) + reach
                 low_column = max(_i64(low_x) // bucket - 1, _i64(0))
                 high_column = min(_i64(high_x) // bucket + 1, _i64(across - 1))
                 for row in range(max(_i64(low_y) // bucket - 1, _i64(0)), min(_i64(high_y) // bucket + 2, _i64(down))):
                     for item in range(starts[row * across + low_column], starts[row * across + high_column + 1]):
                         k = _i64(items[item])
-                        x_of, y_of = centers[k * _FIELDS + 3], centers[k * _FIELDS + 4]
+                        x_of = centers[k * _FIELDS + 3]
+                        y_of = centers[k * _FIELDS + 4]
                         is_near = x_of > low_x and x_of < high_x and y_of > low_y and y_of < high_y
                         if is_near and found < _CANDIDATES:
                             chosen[found] = k
@@ -268,42 +280,79 @@ def assign_pixels(
 
             # Distances are linear in the pixel but for a term that all share.
             q = number * 6
-            low_l, low_a, low_b = _f32(ranges[q]), _f32(ranges[q + 1]), _f32(ranges[q + 2])
-            high_l, high_a, high_b = _f32(ranges[q + 3]), _f32(ranges[q + 4]), _f32(ranges[q + 5])
-            last_x, last_y = _f32(columns - 1), _f32(rows - 1)
+            low_l = _f32(ranges[q])
+            low_a = _f32(ranges[q + 1])
+            low_b = _f32(ranges[q + 2])
+            high_l = _f32(ranges[q + 3])
+            high_a = _f32(ranges[q + 4])
+            high_b = _f32(ranges[q + 5])
+            last_x = _f32(columns - 1)
+            last_y = _f32(rows - 1)
             least = _FAR
-            r0, r1, r2, r3, r4, r5 = _f32(0), _f32(0), _f32(0), _f32(0), _f32(0), _f32(0)
+            r0 = _f32(0)
+            r1 = _f32(0)
+            r2 = _f32(0)
+            r3 = _f32(0)
+            r4 = _f32(0)
+            r5 = _f32(0)
             for c in range(found):
                 q = chosen[c] * _FIELDS
-                l_of, a_of, b_of = centers[q], centers[q + 1], centers[q + 2]
+                l_of = centers[q]
+                a_of = centers[q + 1]
+                b_of = centers[q + 2]
                 # Pixel centres have halves.
-                x_of, y_of = centers[q + 3] - _f32(left) - half, centers[q + 4] - _f32(top) - half
+                x_of = centers[q + 3] - _f32(left) - half
+                y_of = centers[q + 4] - _f32(top) - half
                 c0 = l_of * l_of + a_of * a_of + b_of * b_of + spatial * (x_of * x_of + y_of * y_of)
-                c1, c2, c3 = -two * l_of, -two * a_of, -two * b_of
-                c4, c5 = -two * spatial * x_of, -two * spatial * y_of
+                c1 = -two * l_of
+                c2 = -two * a_of
+                c3 = -two * b_of
+                c4 = -two * spatial * x_of
+                c5 = -two * spatial * y_of
                 p = c * 6
-                coefficients[p], coefficients[p + 1], coefficients[p + 2] = c0, c1, c2
-                coefficients[p + 3], coefficients[p + 4], coefficients[p + 5] = c3, c4, c5
+                coefficients[p] = c0
+                coefficients[p + 1] = c1
+                coefficients[p + 2] = c2
+                coefficients[p + 3] = c3
+                coefficients[p + 4] = c4
+                coefficients[p + 5] = c5
                 colors = c1 * (low_l + high_l) + c2 * (low_a + high_a) + c3 * (low_b + high_b)
                 middle = c0 + half * (colors + c4 * last_x + c5 * last_y)
                 if middle < least:
                     least = middle
-                    r0, r1, r2, r3, r4, r5 = c0, c1, c2, c3, c4, c5
+                    r0 = c0
+                    r1 = c1
+                    r2 = c2
+                    r3 = c3
+                    r4 = c4
+                    r5 = c5
             # Whoever is farther than that one from every colour and place of the tile can't win.
             kept = _i64(0)
             for c in range(found):
                 p = c * 6
-                c0, c1, c2 = coefficients[p], coefficients[p + 1], coefficients[p + 2]
-                c3, c4, c5 = coefficients[p + 3], coefficients[p + 4], coefficients[p + 5]
-                d1, d2, d3, d4, d5 = c1 - r1, c2 - r2, c3 - r3, c4 - r4, c5 - r5
+                c0 = coefficients[p]
+                c1 = coefficients[p + 1]
+                c2 = coefficients[p + 2]
+                c3 = coefficients[p + 3]
+                c4 = coefficients[p + 4]
+                c5 = coefficients[p + 5]
+                d1 = c1 - r1
+                d2 = c2 - r2
+                d3 = c3 - r3
+                d4 = c4 - r4
+                d5 = c5 - r5
                 lead = c0 - r0 + min(d1 * low_l, d1 * high_l) + min(d2 * low_a, d2 * high_a)
                 lead += min(d3 * low_b, d3 * high_b) + min(_f32(0), d4 * last_x) + min(_f32(0), d5 * last_y)
                 # A little more than nothing, because distances are rounded.
                 if lead <= _f32(1024):
                     chosen[kept] = chosen[c]
                     p = kept * 6
-                    coefficients[p], coefficients[p + 1], coefficients[p + 2] = c0, c1, c2
-                    coefficients[p + 3], coefficients[p + 4], coefficients[p + 5] = c3, c4, c5
+                    coefficients[p] = c0
+                    coefficients[p + 1] = c1
+                    coefficients[p + 2] = c2
+                    coefficients[p + 3] = c3
+                    coefficients[p + 4] = c4
+                    coefficients[p + 5] = c5
                     kept += 1
             found = kept
             if found & 1:
@@ -315,14 +364,26 @@ def assign_pixels(
                 real[_BEST + x] = _FAR
             for c in range(0, found, 2):
                 p = c * 6
-                c0, c1, c2 = coefficients[p], coefficients[p + 1], coefficients[p + 2]
-                c3, c4, c5 = coefficients[p + 3], coefficients[p + 4], coefficients[p + 5]
-                d0, d1, d2 = coefficients[p + 6], coefficients[p + 7], coefficients[p + 8]
-                d3, d4, d5 = coefficients[p + 9], coefficients[p + 10], coefficients[p + 11]
-                one, other = _i32(c), _i32(c + 1)
+                c0 = coefficients[p]
+                c1 = coefficients[p + 1]
+                c2 = coefficients[p + 2]
+                c3 = coefficients[p + 3]
+                c4 = coefficients[p + 4]
+                c5 = coefficients[p + 5]
+                d0 = coefficients[p + 6]
+                d1 = coefficients[p + 7]
+                d2 = coefficients[p + 8]
+                d3 = coefficients[p + 9]
+                d4 = coefficients[p + 10]
+                d5 = coefficients[p + 11]
+                one = _i32(c)
+                other = _i32(c + 1)
                 for x in range(n):
-                    l_is, a_is, b_is = _f32(tiles[o + x]), _f32(tiles[o_a + x]), _f32(tiles[o_b + x])
-                    x_is, y_is = real[o_x + x], real[o_y + x]
+                    l_is = _f32(tiles[o + x])
+                    a_is = _f32(tiles[o_a + x])
+                    b_is = _f32(tiles[o_b + x])
+                    x_is = real[o_x + x]
+                    y_is = real[o_y + x]
                     best = real[_BEST + x]
                     which = work[_BEST + x]
                     d = c0 + c1 * l_is + c2 * a_is + c3 * b_is + c4 * x_is + c5 * y_is
@@ -336,7 +397,7 @@ def assign_pixels(
 
             if is_final:
                 at = _BEST
-                for phase_of in range(_STRIDE):
+                for phase_of in range(min(_STRIDE, rows)):
                     for row in range(top + phase_of, bottom, _STRIDE):
                         q = _i64(row) * width + left
                         for j in range(columns):
@@ -346,22 +407,26 @@ def assign_pixels(
             for c in range(found):
                 index = _i32(c)
                 zero = _i32(0)
-                s0, s1, s2, s3, s4, s5 = zero, zero, zero, zero, zero, zero
+                s0 = zero
+                s1 = zero
+                s2 = zero
+                packed_sum = zero
                 for x in range(n):
                     is_mine = work[_BEST + x] == index
                     s0 = _i32(s0 + (_i32(tiles[o + x]) if is_mine else zero))
                     s1 = _i32(s1 + (_i32(tiles[o_a + x]) if is_mine else zero))
                     s2 = _i32(s2 + (_i32(tiles[o_b + x]) if is_mine else zero))
-                    s3 = _i32(s3 + (work[o_x + x] if is_mine else zero))
-                    s4 = _i32(s4 + (work[o_y + x] if is_mine else zero))
-                    s5 = _i32(s5 + (_i32(1) if is_mine else zero))
+                    packed_sum = _i32(packed_sum + (work[begin + x] if is_mine else zero))
                 q = chosen[c] * 6
+                added = _i64(packed_sum)
+                pixels = added >> _COUNT_BITS
+                row_sum = (added >> _ROW_BITS) & ((1 << (_COUNT_BITS - _ROW_BITS)) - 1)
                 sums[q] += _i64(s0)
                 sums[q + 1] += _i64(s1)
                 sums[q + 2] += _i64(s2)
-                sums[q + 3] += _i64(s3) + left * _i64(s5)
-                sums[q + 4] += _i64(s4) + top * _i64(s5)
-                sums[q + 5] += _i64(s5)
+                sums[q + 3] += (added & ((1 << _ROW_BITS) - 1)) + left * pixels
+                sums[q + 4] += _STRIDE * row_sum + (top + phase) * pixels
+                sums[q + 5] += pixels
 
 
 @kernel
