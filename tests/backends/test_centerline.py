@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 
 import vec2art_nb as v2a
 from benchmarks.quality.centerline import flattened, sampled
+from vec2art_nb.backends.centerline import without_blots
 
 CENTERLINE = v2a.backends["centerline"]
 
@@ -121,3 +122,16 @@ def test_what_is_transparent_is_page_for_light_ink_too() -> None:
     drawing = v2a.vectorize(np.dstack([dark, dark, dark, alpha]), "centerline", polarity="light")
     assert len(drawing) == 1
     assert np.abs(drawing.paths.points[:, 1] - 60.5).max() < 1
+
+
+def test_widths_swell_with_the_stroke_and_have_no_blots() -> None:
+    """A peak shorter than the pen is a junction's; a longer one is the hand's, and no stroke looks at its neighbour."""
+    swelling = np.concatenate([np.full(20, 2.0), np.linspace(2, 5, 40), np.full(20, 5.0)]).astype(np.float32)
+    blotted = swelling.copy()
+    blotted[[0, 10, 11]] = 9
+    thick = np.full(3, 8, np.float32)
+    widths = without_blots(np.concatenate([blotted, thick]), np.array([0, 80, 83]))
+    assert widths[:20].tolist() == [2.0] * 20
+    assert np.abs(widths[20:80] - swelling[20:]).max() < 0.6
+    assert widths[80:].tolist() == [8.0] * 3
+    assert len(without_blots(np.zeros(0, np.float32), np.zeros(1, np.int64))) == 0

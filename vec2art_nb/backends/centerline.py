@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vec2art_nb.backends import Backend
 from vec2art_nb.backends.centerline_stages import (
@@ -40,6 +41,9 @@ Width = Literal["measured", "even", "fixed"]
 
 # px; one width for all is rounded to this, so that it reads well in the SVG.
 _EVEN_STEP = 0.05
+
+# Points on either side, about a pixel apart.
+_LONGEST_BLOT = 24
 
 
 class CenterlineParams(
@@ -128,12 +132,35 @@ def weighted(
         return curves
     from vec2art_nb.kernels.along import values_along
 
-    widths = np.clip(pen_lines.half_widths * np.float32(2 * width_scale), width_min_px, max(width_min_px, width_max_px))
+    half_widths = without_blots(pen_lines.half_widths, pen_lines.offsets)
+    widths = np.clip(half_widths * np.float32(2 * width_scale), width_min_px, max(width_min_px, width_max_px))
     values = values_along(
         pen_lines.points, pen_lines.offsets, widths.astype(np.float32),
         curves.points, curves.codes, curves.offsets, curves.strokes,
     )  # fmt: skip
     return replace(curves, widths=values)
+
+
+def without_blots(half_widths: NDArray[np.float32], offsets: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Widths along each stroke without peaks shorter than the pen is wide (a morphological opening along it).
+
+    Where strokes meet, the ink is wider than any of them; a pen that follows it makes a blot.
+    """
+    if len(half_widths) == 0:
+        return half_widths
+    counts = np.diff(offsets)
+    stroke = np.repeat(np.arange(len(counts)), counts)
+    pen = 2 * np.add.reduceat(half_widths.astype(np.float64), offsets[:-1]) / counts
+    reach = np.clip(np.rint(pen), 2, _LONGEST_BLOT)[stroke]
+    opened = half_widths
+    for extreme in (np.minimum, np.maximum):
+        before = opened
+        opened = before.copy()
+        for shift in range(1, min(int(reach.max()), len(stroke) - 1) + 1):
+            same = (stroke[shift:] == stroke[:-shift]) & (reach[shift:] >= shift)
+            for here, there in ((opened[shift:], before[:-shift]), (opened[:-shift], before[shift:])):
+                extreme(here, there, out=here, where=same)
+    return opened
 
 
 def _even_width(pen_lines: PenLines, width_scale: float) -> float:
