@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vec2art_nb.backends import Backend
+from vec2art_nb.backends.stages.denoising import DenoiseParams, denoised
 from vec2art_nb.backends.stages.page import Lightness, PageParams, lightness, rgb
 from vec2art_nb.backends.stages.palette import (
     Dither,
@@ -117,7 +118,9 @@ class DotColorParams(PaletteParams):
     palette: PaletteMethod = palette_choice(needs={"color_source": "mean"})
 
 
-class DotsParams(PlacementParams, RadiusParams, MarkParams, ToneParams, DotColorParams, SubjectParams, PageParams):
+class DotsParams(
+    PlacementParams, RadiusParams, MarkParams, ToneParams, DotColorParams, SubjectParams, DenoiseParams, PageParams
+):
     """What can be turned in a drawing of dots. Lengths are pixels of the source picture."""
 
 
@@ -188,7 +191,7 @@ def _few_sizes(radii: NDArray[np.float64]) -> NDArray[np.float32]:
 
 def angles(
     dots: Dots,
-    lightness: Lightness,
+    denoised: Lightness,
     *,
     shape: Shape,
     angle_by: AngleBy,
@@ -204,7 +207,7 @@ def angles(
     if angle_by != "fixed" and len(degrees):
         from vec2art_nb.kernels.directions import directions
 
-        degrees = directions(lightness.values, dots.centers, flow_blur_px) + (90 if angle_by == "tangent" else 0)
+        degrees = directions(denoised.values, dots.centers, flow_blur_px) + (90 if angle_by == "tangent" else 0)
     degrees = degrees + angle_deg
     if angle_variation_deg:
         from vec2art_nb.kernels.chance import shares
@@ -272,6 +275,7 @@ BACKEND = Backend(
     Params=DotsParams,
     stages=(
         lightness,
+        denoised,
         subject,
         darkness,
         demand,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vec2art_nb.backends import Backend
+from vec2art_nb.backends.stages.denoising import Denoise, DenoiseParams
 from vec2art_nb.backends.stages.page import PageParams, rgb
 from vec2art_nb.backends.stages.palette import (
     Dither,
@@ -120,7 +121,7 @@ class PaintParams(Params):
     palette: PaletteMethod = palette_choice(needs={"draw": _FILLS})
 
 
-class SuperpixelParams(RegionParams, ShapeParams, PaintParams, PaletteParams, SubjectParams, PageParams):
+class SuperpixelParams(RegionParams, ShapeParams, PaintParams, PaletteParams, SubjectParams, DenoiseParams, PageParams):
     """What can be turned in a superpixel drawing. Lengths are pixels of the source picture."""
 
 
@@ -159,8 +160,20 @@ def color_planes(source: Source, *, color_space: ColorSpace, background: Color) 
     return ColorPlanes(planes_of(source.pixels, rgb(background), color_space))
 
 
+def denoised_planes(
+    color_planes: ColorPlanes, *, denoise: Denoise, denoise_radius_px: int, denoise_contrast: float
+) -> ColorPlanes:
+    """Colours without noise, their edges kept."""
+    if denoise == "none":
+        return color_planes
+    from vec2art_nb.kernels.denoise import bilateral
+
+    smoothed = [bilateral(plane, denoise_radius_px, denoise_contrast) for plane in color_planes.values]
+    return ColorPlanes(np.stack(smoothed))
+
+
 def superpixels(
-    color_planes: ColorPlanes, *, regions: int, method: Method, compactness: float, iterations: int, seeds: Seeds,
+    denoised_planes: ColorPlanes, *, regions: int, method: Method, compactness: float, iterations: int, seeds: Seeds,
     seed: int,
 ) -> Regions:  # fmt: skip
     """Connected regions of about one colour and size, as many as asked for."""
@@ -170,7 +183,7 @@ def superpixels(
     from vec2art_nb.kernels.slico import slico
     from vec2art_nb.kernels.snic import snic
 
-    planes = color_planes.values
+    planes = denoised_planes.values
     _, height, width = planes.shape
     count = min(regions, width * height)
     begins = seed_points(width, height, count, seeds, seed)
@@ -183,7 +196,9 @@ def superpixels(
     return Regions(*largest_kept(planes, connected_runs(labels), count))
 
 
-def regions(superpixels: Regions, color_planes: ColorPlanes, *, merge_difference: float, min_size_px2: int) -> Regions:
+def regions(
+    superpixels: Regions, denoised_planes: ColorPlanes, *, merge_difference: float, min_size_px2: int
+) -> Regions:
     """Superpixels of like colour joined, and small ones with their neighbours."""
     if merge_difference == 0 and min_size_px2 <= 1:
         return superpixels
@@ -192,7 +207,7 @@ def regions(superpixels: Regions, color_planes: ColorPlanes, *, merge_difference
     from vec2art_nb.kernels.runs import connected_runs
 
     runs = connected_runs(superpixels.labels)
-    return Regions(*simplified(color_planes.values, runs, merge_difference * UNITS, min_size_px2))
+    return Regions(*simplified(denoised_planes.values, runs, merge_difference * UNITS, min_size_px2))
 
 
 def fills(
@@ -275,7 +290,7 @@ BACKEND = Backend(
     name="superpixel",
     title="A mosaic of regions of one colour each",
     Params=SuperpixelParams,
-    stages=(subject, palette, color_planes, superpixels, regions, shapes, fills, drawing),
+    stages=(subject, palette, color_planes, denoised_planes, superpixels, regions, shapes, fills, drawing),
     presets={
         "mosaic": {
             "seeds": "hexagonal", "compactness": 40, "regions": 1800, "smooth": False, "draw": "both",

@@ -19,7 +19,7 @@ class DenoiseParams(Params):
     )
     denoise_contrast: float = param(
         12.0,
-        "Differences in lightness (L*) above this count as edges and are kept.",
+        "Differences in lightness (L*) or colour above this count as edges and are kept.",
         group="Noise",
         gt=0,
         le=100,

@@ -161,7 +161,7 @@ class Places:
 def relative_radius(
     demand: Demand,
     darkness: Demand,
-    lightness: Lightness,
+    denoised: Lightness,
     *,
     follow: Follow,
     radius_by: RadiusBy,
@@ -177,9 +177,9 @@ def relative_radius(
     if radius_by == "tone":
         values = _roots()[darkness.values]
     elif radius_by == "gradient":
-        values = strength(lightness.values, radius_blur_px)
+        values = strength(denoised.values, radius_blur_px)
     else:
-        values = _deviation(lightness.values, radius_blur_px)
+        values = _deviation(denoised.values, radius_blur_px)
     ink = darkness.total if by_size else None
     return Relative(65535 - values if radius_reverse else values, 1 / radius_range, not by_size, ink)
 

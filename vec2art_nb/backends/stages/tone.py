@@ -64,12 +64,12 @@ class Demand:
 
 
 def darkness(
-    lightness: Lightness, subject: Subject, *, tone: ToneScale, exposure: float, contrast: float, invert: bool
+    denoised: Lightness, subject: Subject, *, tone: ToneScale, exposure: float, contrast: float, invert: bool
 ) -> Demand:
     """The ink that tone asks for; nothing where there is background."""
     from vec2art_nb.kernels.tone import ink_wanted
 
-    return Demand(*ink_wanted(lightness.values, ink_curve(tone, exposure, contrast, invert), subject.coverage))
+    return Demand(*ink_wanted(denoised.values, ink_curve(tone, exposure, contrast, invert), subject.coverage))
 
 
 @lru_cache(maxsize=32)
@@ -99,7 +99,7 @@ def _seen(luminance: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def demand(
     darkness: Demand,
-    lightness: Lightness,
+    denoised: Lightness,
     subject: Subject,
     *,
     follow: Follow,
@@ -110,11 +110,11 @@ def demand(
     if follow == "tone":
         return darkness
     if follow == "even":
-        everywhere = np.full(lightness.values.shape, 65535, np.uint16)
+        everywhere = np.full(denoised.values.shape, 65535, np.uint16)
         if subject.coverage is not None:
             everywhere = _weakened(everywhere, subject.coverage)
         return Demand(everywhere, int(everywhere.sum(dtype=np.int64)))
-    edges = strength(lightness.values, edge_blur_px)
+    edges = strength(denoised.values, edge_blur_px)
     if subject.coverage is not None:
         edges = _weakened(edges, subject.coverage)
     if follow == "mix":
