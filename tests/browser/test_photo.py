@@ -42,6 +42,7 @@ def test_every_backend_follows_its_sliders(
     lab.open(f"{backend}.ipynb", ["import vec2art_nb as v2a", f"studio = v2a.Studio({picture!r}, {backend!r})\nstudio"])
     studio = lab.studio()
     studio.wait_for_exact("studio")
+    studio.button("Compare").click()  # the photograph beside it may come later than the drawing
     before, count = studio.pixels(), int(studio.root.get_attribute(f"data-{counted}"))
     assert count > 50
     value = studio.drag_slider(parameter, 0.2, 0.5)
@@ -49,5 +50,6 @@ def test_every_backend_follows_its_sliders(
     studio.wait_for_exact("studio")
     assert studio.pixels() != before
     lab.python(f"studio.params.{parameter} = {default}")
-    studio.wait_for(counted, str(count))
+    studio.wait_for_exact("studio")
+    assert studio.root.get_attribute(f"data-{counted}") == str(count)
     assert studio.pixels() == before
