@@ -116,10 +116,17 @@ def turned_at_a_tip(corners):
     return np.rint(24000 - 22000 * coverage).astype(np.int16), truth
 
 
-@pytest.mark.parametrize("corners", TIPS)
-@pytest.mark.parametrize("mirrored", [False, True])
-# Turned by half, the acute one is read as two lines: a direction misses the tip by half a degree too much.
-@pytest.mark.parametrize("turned", [0, 1, 3])
+# Upright and turned by quarters, and each in a mirror. One of the sixteen is known to come out as two lines.
+_TWO_LINES = pytest.mark.xfail(reason="turned by half, a direction misses the acute tip by a degree", strict=True)
+POSES = [
+    pytest.param(corners, mirrored, turned, marks=_TWO_LINES if (at, mirrored, turned) == (1, False, 2) else ())
+    for at, corners in enumerate(TIPS)
+    for mirrored in (False, True)
+    for turned in range(4)
+]
+
+
+@pytest.mark.parametrize(("corners", "mirrored", "turned"), POSES)
 def test_a_line_goes_up_to_its_tip_and_down_again_each_way_at_its_own_side(corners, mirrored, turned):
     lightness, truth = turned_at_a_tip(corners)
     if mirrored:
