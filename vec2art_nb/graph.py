@@ -116,10 +116,10 @@ class Graph:
 
         A parameter that has no effect in this state (it needs another one) is left out: turning it runs nothing.
         """
-        idle = {name for name in values.parameters() if values.active(name) is not None}
+        inactive = values.inactive()
         keys: dict[str, Hashable] = {SOURCE: root}
         for stage in self.stages.values():
-            read = tuple(None if name in idle else getattr(values, name) for name in stage.parameters)
+            read = tuple(None if name in inactive else getattr(values, name) for name in stage.parameters)
             keys[stage.name] = Key(stage, read, tuple(keys[name] for name in stage.upstream))
         return keys
 

@@ -426,6 +426,10 @@ def test_active_follows_what_is_needed_further_on():
     assert Chain().active("third") == "needs first = a or b"
     assert Chain(first="b").active("third") is None
     assert Chain(first="b", second=False).active("third") == "needs second = True"
+    for first in ("off", "a", "b"):
+        for second in (False, True):
+            values = Chain(first=first, second=second)
+            assert values.inactive() == {name for name in values.parameters() if values.active(name) is not None}
 
 
 @given(data=st.data())

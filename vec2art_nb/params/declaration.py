@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -23,6 +23,9 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from vec2art_nb.errors import ParameterError, UnknownParameterError
 from vec2art_nb.params.checks import Declaration, checked_parameters
 from vec2art_nb.params.parameter import Parameter, suggestion
+
+# A parameter's name, and the values that it must have.
+Condition: TypeAlias = tuple[str, tuple[Any, ...]]
 
 
 def param(
@@ -95,6 +98,9 @@ class Params(BaseModel):
 
     __declared__: ClassVar[Mapping[str, Parameter]] = MappingProxyType({})
 
+    # For each parameter with needs: all that must hold for it to have an effect, needs of needs among it.
+    __conditions__: ClassVar[Mapping[str, tuple[Condition, ...]]] = MappingProxyType({})
+
     def __init__(self, /, **values: Any) -> None:
         try:
             super().__init__(**values)
@@ -104,6 +110,7 @@ class Params(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         cls.__declared__ = checked_parameters(cls.__name__, _in_order(cls), taken=dir(Params))
+        cls.__conditions__ = _conditions(cls.__declared__)
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
@@ -117,6 +124,15 @@ class Params(BaseModel):
         if missing:
             return missing
         return next((reason for other in parameter.needs if (reason := self.active(other))), None)
+
+    def inactive(self) -> frozenset[str]:
+        """The parameters that have no effect now: those for which `active` gives a reason."""
+        values = self.__dict__
+        return frozenset(
+            name
+            for name, conditions in self.__conditions__.items()
+            if any(values[other] not in allowed for other, allowed in conditions)
+        )
 
     def replaced(self, /, **changes: Any) -> Self:
         """The same parameters with some changed, all checked.
@@ -176,6 +192,15 @@ def _in_order(cls: type[Params]) -> dict[str, FieldInfo]:
     """A backend's own parameters first, then those of its bases from left to right (pydantic has it the other way)."""
     names = [name for base in cls.__mro__ for name in inspect.get_annotations(base)]
     return {name: cls.model_fields[name] for name in dict.fromkeys(names) if name in cls.model_fields}
+
+
+def _conditions(declared: Mapping[str, Parameter]) -> Mapping[str, tuple[Condition, ...]]:
+    def every(parameter: Parameter) -> Iterator[Condition]:
+        for name, allowed in parameter.needs.items():
+            yield name, allowed
+            yield from every(declared[name])
+
+    return MappingProxyType({name: tuple(every(parameter)) for name, parameter in declared.items() if parameter.needs})
 
 
 def find_parameter(params: type[Params], name: str) -> Parameter:

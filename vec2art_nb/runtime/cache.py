@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from typing import Any
 
 import cachetools
@@ -15,19 +16,26 @@ from vec2art_nb import machine
 
 def result_bytes(result: object) -> int:
     """Bytes that the arrays of a stage's result hold; an array met twice counts once."""
-    arrays = {id(array): array.nbytes for array in _arrays(result)}
+    arrays: dict[int, int] = {}
+    _weigh(result, arrays)
     return sum(arrays.values())
 
 
-def _arrays(result: object) -> Iterator[np.ndarray[Any, Any]]:
+def _weigh(result: Any, arrays: dict[int, int]) -> None:
     if isinstance(result, np.ndarray):
-        yield result
-    elif dataclasses.is_dataclass(result) and not isinstance(result, type):
-        for field in dataclasses.fields(result):
-            yield from _arrays(getattr(result, field.name))
+        arrays[id(result)] = result.nbytes
     elif isinstance(result, (tuple, list)):
         for part in result:
-            yield from _arrays(part)
+            _weigh(part, arrays)
+    else:
+        for name in _field_names(type(result)):
+            _weigh(getattr(result, name), arrays)
+
+
+@functools.cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; asked for so often that looking them up would show."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 class StageCache:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import sys
 import time
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,19 +108,24 @@ class _Evaluation:
         self.job = job
         self.frame = next(_frame_numbers)
         self.runs: list[StageRun] = []
+        self.megapixels = request.source.megapixels
+        self.purpose = job.purpose.name.lower()
         # A result belongs to a picture at a scale; exact results are those at full scale.
-        self.keys = request.graph.keys((request.source.digest, 1.0), request.params)
+        self.keys = {} if cache is None else request.graph.keys((request.source.digest, 1.0), request.params)
         self.results: dict[str, Any] = {SOURCE: request.source}
         self.reporting = _Reporting(request.progress)
 
     def run(self, target: str) -> Any:
         needed = self._needed(target)
+        # How many stages still read a result; whoever asked reads the target.
+        readers = Counter(upstream for name in needed for upstream in self.request.graph.stages[name].upstream)
+        readers[target] += 1
         with self.reporting:
             for position, name in enumerate(needed):
                 self._checkpoint(name)
                 self.reporting.stage(name, position, len(needed))
                 self._run_stage(name)
-                self._free(needed[position + 1 :], target)
+                self._free(name, readers)
         return self.results[target]
 
     def _needed(self, target: str) -> list[str]:
@@ -131,13 +137,13 @@ class _Evaluation:
             name = waiting.pop()
             if name in self.results or name in missing:
                 continue
-            if not self._fetch(name, self.keys[name]):
+            if not self._fetch(name):
                 missing.add(name)
                 waiting.extend(stages[name].upstream)
         return [name for name in stages if name in missing]
 
-    def _fetch(self, name: str, key: Hashable) -> bool:
-        entry = None if self.cache is None else self.cache.get(key)
+    def _fetch(self, name: str) -> bool:
+        entry = None if self.cache is None else self.cache.get(self.keys[name])
         if entry is None:
             return False
         self.results[name], size = entry
@@ -164,11 +170,12 @@ class _Evaluation:
             self.cache.put(self.keys[name], result, size)
         self._record(name, "run", milliseconds, size)
 
-    def _free(self, remaining: list[str], target: str) -> None:
-        stages = self.request.graph.stages
-        wanted = {target, *(upstream for name in remaining for upstream in stages[name].upstream)}
-        for name in [name for name in self.results if name not in wanted]:
-            del self.results[name]
+    def _free(self, finished: str, readers: Counter[str]) -> None:
+        """Let go of what the finished stage was the last to read."""
+        for name in self.request.graph.stages[finished].upstream:
+            readers[name] -= 1
+            if not readers[name]:
+                del self.results[name]
 
     def _record(self, stage: str, outcome: str, milliseconds: float, size: int) -> None:
         request = self.request
@@ -176,7 +183,7 @@ class _Evaluation:
         log.stages.append(
             StageEvent(
                 log.now(), request.session, self.frame, request.backend, stage, outcome, milliseconds, size,
-                request.source.megapixels, _threads(), self.job.purpose.name.lower(),
+                self.megapixels, _threads(), self.purpose,
             )
         )  # fmt: skip
 
@@ -186,7 +193,7 @@ class _Evaluation:
         paths, points = (len(result), result.vertices) if isinstance(result, Drawing) else (0, 0)
         log.frames.append(
             FrameEvent(
-                log.now(), request.session, self.frame, request.backend, self.job.purpose.name.lower(), outcome,
+                log.now(), request.session, self.frame, request.backend, self.purpose, outcome,
                 self.job.waited_ms, milliseconds, outcomes.count("run"), outcomes.count("hit"), paths, points,
             )
         )  # fmt: skip

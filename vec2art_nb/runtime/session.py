@@ -295,7 +295,7 @@ def initial_state(
     if recipe is None:
         return backend, dict(parameters)
     try:
-        registry[recipe.backend].Params().replaced(**recipe.params)
+        registry[recipe.backend].Params(**recipe.params)
     except ParameterError as error:
         raise RecipeError(
             f"the recipe was made with vec2art_nb {recipe.version} and does not fit version {__version__}: {error}"
@@ -334,7 +334,7 @@ def vectorize(image: object, backend: str = "edge", *, recipe: Recipe | None = N
     """
     backend, given = initial_state(backend, recipe, parameters)
     loaded = registry[backend]
-    state = State(backend, loaded.Params().replaced(**given))
+    state = State(backend, loaded.Params(**given))
     source = open_image(image)
     request = Request(backend, loaded.graph, source, state.values)
     engine = Engine(cache=None)
