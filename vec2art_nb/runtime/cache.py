@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import threading
 from collections.abc import Hashable
 from typing import Any
@@ -21,7 +20,7 @@ def result_bytes(result: object) -> int:
     return sum(arrays.values())
 
 
-def _weigh(result: Any, arrays: dict[int, int]) -> None:
+def _weigh(result: object, arrays: dict[int, int]) -> None:
     if isinstance(result, np.ndarray):
         arrays[id(result)] = result.nbytes
     elif isinstance(result, (tuple, list)):
@@ -32,10 +31,16 @@ def _weigh(result: Any, arrays: dict[int, int]) -> None:
             _weigh(getattr(result, name), arrays)
 
 
-@functools.cache
+# Asked for so often that looking them up would show.
+_known_fields: dict[type, tuple[str, ...]] = {}
+
+
 def _field_names(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass; asked for so often that looking them up would show."""
-    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+    """The fields of a dataclass; of anything else none."""
+    if kind not in _known_fields:
+        fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+        _known_fields[kind] = tuple(field.name for field in fields)
+    return _known_fields[kind]
 
 
 class StageCache:
