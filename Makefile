@@ -45,8 +45,9 @@ format: $(VENV)/.test ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.bench ## the benchmarks
-	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+bench: .bench/.ready ## the benchmarks, beside peers in an environment of their own
+	.bench/bin/vec2art-nb warmup
+	.bench/bin/python -m benchmarks $(BENCH_ARGS)
 
 docs: $(VENV)/.lab ## the tables of parameters and the README's picture
 	$(BIN)/python tools/parameter_tables.py
@@ -69,7 +70,7 @@ hooks: $(VENV)/.test ## lint before each commit (pre-commit)
 	$(BIN)/pre-commit install
 
 clean: ## back to a fresh clone
-	rm -rf $(VENV) .tools build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .bench .tools build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find vec2art_nb tests benchmarks tools notebooks -name __pycache__ -prune -exec rm -rf {} + || true
 
 
@@ -86,6 +87,14 @@ $(BIN)/python:
 $(VENV)/.lab $(VENV)/.test $(VENV)/.bench: $(VENV)/.%: pyproject.toml constraints.txt vec2art_nb/_version.py | $(BIN)/python
 	@echo "installing vec2art_nb[$*] with $(if $(UV),uv,pip; this takes a minute or two)"
 	$(INSTALL) $(PINS) --editable '.[$*]'
+	@touch $@
+
+# The peers want another OpenCV, and some are compiled: what a machine cannot build is said in the tables.
+.bench/.ready: pyproject.toml constraints.txt benchmarks/peers/requirements.txt vec2art_nb/_version.py | $(BIN)/python
+	@echo "installing the peers of the benchmarks; some are compiled, which takes a minute or two"
+	[ -x .bench/bin/python ] || $(if $(UV),$(UV) venv --quiet --seed --python $(BIN)/python,$(BIN)/python -m venv) .bench
+	$(subst $(BIN),.bench/bin,$(INSTALL)) $(PINS) --editable .
+	.bench/bin/python -m benchmarks.peers.install
 	@touch $@
 
 # What a fresh environment takes today becomes the pins; node is there for machines that have none.

@@ -1,68 +1,63 @@
-"""``python -m benchmarks [--rounds N] [--write]``."""
+"""``python -m benchmarks``: measure, show, and hold to the bars."""
 
 from __future__ import annotations
 
 import argparse
-import json
-from datetime import date
-from pathlib import Path
+import sys
+from collections.abc import Sequence
 
-from benchmarks import edge, startup, whole
-from benchmarks.measure import machine_facts
+from benchmarks import facts, report
+from benchmarks.section import Effort, Row
 
-ROOT = Path(__file__).parent.parent
-RESULTS = ROOT / "benchmarks" / "results.json"
-README = ROOT / "README.md"
-BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
+# A peer that spins while it waits for its threads takes ten times as long where another program has a core.
+_QUIET = 0.5
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, beside peers.")
-    parser.add_argument("--rounds", type=int, default=31, help="rounds of the steady-state jobs (default: 31)")
-    parser.add_argument("--write", action="store_true", help="put the tables into the README and keep the figures")
-    options = parser.parse_args()
-
-    facts = machine_facts()
-    edge_results = edge.measure(options.rounds)
-    whole_results = whole.measure(options.rounds)
-    startup_results = startup.measure(max(3, options.rounds // 4))
-    tables = "\n\n".join(
-        [edge.table(edge_results), whole.table(whole_results), startup.table(startup_results), _footnote(facts)]
+    parser.add_argument("--only", default=",".join(report.SECTIONS), metavar="NAME,…", help="sections: %(default)s")
+    parser.add_argument("--rounds", type=int, default=31, help="rounds of each group of jobs, at most (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=20, help="for each group of jobs, about (%(default)s)")
+    parser.add_argument("--recorded", action="store_true", help="measure nothing: take what results.json has")
+    parser.add_argument(
+        "--check", action="store_true", help="list the bars, met or missed; the exit status is 1 for a miss"
     )
-    print(tables)
+    parser.add_argument(
+        "--write", action="store_true", help="keep the figures; write docs/performance.md and the README"
+    )
+    options = parser.parse_args(arguments)
+    names = options.only.split(",")
+    if unknown := [name for name in names if name not in report.SECTIONS]:
+        parser.error(f"there is no section {', '.join(unknown)}; there are {', '.join(report.SECTIONS)}")
+
+    recorded = report.load() if options.recorded or (options.write and set(names) != set(report.SECTIONS)) else {}
+    if options.recorded:
+        found = {name: recorded[name] for name in names if name in recorded}
+    else:
+        run = {"machine": facts.machine_facts(), "rounds": options.rounds}
+        if run["machine"]["load"] > _QUIET:
+            print(
+                f"the load is {run['machine']['load']}: others are at work, and figures will be wrong", file=sys.stderr
+            )
+        effort = Effort(options.rounds, options.seconds)
+        found = {name: {"run": run, "rows": _rows(name, effort)} for name in names}
     if options.write:
-        RESULTS.write_text(json.dumps(_record(facts, edge_results, whole_results, startup_results), indent=1) + "\n")
-        _write_readme(tables)
+        report.write(recorded | found)
+    missed = 0
+    if options.check:
+        for verdict in report.verdicts(found):
+            print(verdict)
+            missed += verdict.met is False
+    return 1 if missed else 0
 
 
-def _footnote(facts: dict[str, object]) -> str:
-    shown = ", ".join(f"{name} {value}" for name, value in facts.items() if name not in ("processor", "cores", "load"))
-    return f"{facts['cores']} cores of {facts['processor']}; {shown}; {date.today():%B %Y}; `make bench`."
-
-
-def _record(
-    facts: dict[str, object], edge_results: dict, whole_results: whole.Results, startup_results: dict
-) -> dict[str, object]:
-    return {
-        "machine": facts,
-        "edge_seconds": {
-            f"{picture}, {threads} threads": {name: timing.seconds for name, timing in timings.items()}
-            for (picture, threads), timings in edge_results.items()
-        },
-        "whole_seconds": {
-            f"{backend}, {size} MP": {name: timing.seconds for name, timing in timings.items()}
-            for (backend, size), timings in whole_results.items()
-        },
-        "startup_seconds": {name: timing.seconds for name, timing in startup_results.items()},
-    }
-
-
-def _write_readme(tables: str) -> None:
-    text = README.read_text()
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    README.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}")
+def _rows(name: str, effort: Effort) -> list[Row]:
+    section = report.SECTIONS[name]
+    print(f"measuring {name}", file=sys.stderr, flush=True)
+    rows = section.measure(effort)
+    print(f"## {section.title}\n\n{section.table(rows)}\n", flush=True)
+    return rows
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

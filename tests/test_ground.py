@@ -108,7 +108,9 @@ def test_the_tables_of_parameters_are_fresh(repository: Path) -> None:
     assert tables.PAGE.read_text(encoding="utf-8") == tables.page(), "run make docs"
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/parameters.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "docs/parameters.md", "docs/performance.md", "docs/quality.md"]
+)
 def test_links_between_our_pages_lead_somewhere(repository: Path, name: str) -> None:
     page = repository / name
     links = re.findall(r"\]\(([^)#:]+)\)|src=\"([^\":]+)\"", page.read_text(encoding="utf-8"))

@@ -28,7 +28,7 @@ Polyline = NDArray[np.float64]
 Result = tuple[list[Polyline], int]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-GLYPHS = {"futural": LETTERS + "0123456789", "scripts": LETTERS}
+GLYPHS = {"futural": LETTERS + "0123456789", "scripts": LETTERS, "greek": LETTERS}
 _STEP = 0.25  # px between the points that are compared
 
 
@@ -189,11 +189,20 @@ def glyph_score(drawn: Sequence[Polyline], truth: Sequence[Polyline]) -> tuple[f
 
 def score(method: Callable[[NDArray[np.uint8]], Result], cases: Sequence[Scene]) -> Score:
     """Run a method on the scenes."""
+    return mean_score(glyph_scores(method, cases))
+
+
+def glyph_scores(method: Callable[[NDArray[np.uint8]], Result], cases: Sequence[Scene]) -> NDArray[np.float64]:
+    """Chamfer distance, F at 1 px, paths and true strokes of each scene."""
     results = []
     for case in cases:
         drawn, paths = method(case.pixels)
         results.append((*glyph_score(drawn, case.strokes), paths, len(case.strokes)))
-    table = np.array(results)
+    return np.array(results)
+
+
+def mean_score(table: NDArray[np.float64]) -> Score:
+    """Means of `glyph_scores`."""
     return Score(*table[:, :2].mean(0), table[:, 2].sum() / table[:, 3].sum())
 
 
@@ -290,24 +299,30 @@ METHODS: dict[str, Callable[[NDArray[np.uint8]], Result]] = {
 
 
 def rows(conditions: Sequence[Condition] = CONDITIONS) -> list[dict[str, object]]:
-    """One row for each condition, font and method."""
+    """One row for each condition, font and method; then the same for the glyphs of all fonts together."""
     found: list[dict[str, object]] = []
     for condition in conditions:
+        tables: dict[str, list[NDArray[np.float64]]] = {}
         for font in GLYPHS:
             cases = list(scenes(condition, font))
-            scores = {name: score(method, cases) for name, method in METHODS.items()}
+            scores = {name: glyph_scores(method, cases) for name, method in METHODS.items()}
             theirs = autotrace_results([case.pixels for case in cases])
             if theirs is not None:
                 remaining = iter(theirs)
-                scores["autotrace"] = score(lambda _, left=remaining: next(left), cases)
-            found += [
-                {
-                    "glyphs": f"{font}, {condition}",
-                    "method": name,
-                    "Chamfer px": result.chamfer,
-                    "F at 1 px": result.f,
-                    "paths per stroke": result.paths,
-                }
-                for name, result in scores.items()
-            ]
+                scores["autotrace"] = glyph_scores(lambda _, left=remaining: next(left), cases)
+            for name, table in scores.items():
+                found.append(_row(f"{font}, {condition}", name, table))
+                tables.setdefault(name, []).append(table)
+        found += [_row(f"all alphabets, {condition}", name, np.concatenate(each)) for name, each in tables.items()]
     return found
+
+
+def _row(glyphs: str, method: str, table: NDArray[np.float64]) -> dict[str, object]:
+    result = mean_score(table)
+    return {
+        "glyphs": glyphs,
+        "method": method,
+        "Chamfer px": result.chamfer,
+        "F at 1 px": result.f,
+        "paths per stroke": result.paths,
+    }
