@@ -255,7 +255,7 @@ def labelled_hysteresis(strength, low, high):
     return kept[labels]
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 70), (70, 1), (2, 2), (33, 47), (8, 6)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 70), (70, 1), (2, 2), (33, 47), (8, 6), (40, 32), (50, 97)])
 @pytest.mark.parametrize(("low", "high"), [(600, 950), (0, 990), (500, 500), (999, 999), (0, 0)])
 def test_hysteresis_agrees_with_labelled_components(shape, low, high):
     strength = np.random.default_rng(1).integers(0, 1000, shape).astype(np.uint16)
@@ -270,6 +270,23 @@ def test_hysteresis_follows_a_long_winding_line():
     strength[1::4, -1] = strength[3::4, 0] = 100
     strength[200, 300] = 200
     assert np.array_equal(hysteresis(strength, 50, 150) == 1, strength > 0)
+
+
+@pytest.mark.parametrize("turned", range(4))
+def test_hysteresis_climbs_out_of_a_spiral(turned):
+    # Down, up and to both sides by turns, where sweeps over the rows do not get far.
+    spiral = np.zeros((45, 70), np.uint16)
+    top, left, bottom, right = 0, 0, 44, 69
+    while top < bottom and left < right:
+        spiral[top, left : right + 1] = spiral[top : bottom + 1, right] = 100
+        spiral[bottom, left : right + 1] = spiral[top + 2 : bottom + 1, left] = 100
+        spiral[top + 2, left : left + 2] = 100
+        top, left, bottom, right = top + 2, left + 2, bottom - 2, right - 2
+    spiral[20:25, 30:40][spiral[20:25, 30:40] > 0] = 200
+    strength = np.ascontiguousarray(np.rot90(spiral, turned))
+    mask = hysteresis(strength, 50, 150).astype(bool)
+    assert np.array_equal(mask, labelled_hysteresis(strength, 50, 150))
+    assert mask.sum() > 1000
 
 
 def test_hysteresis_does_not_reach_round_the_sides():

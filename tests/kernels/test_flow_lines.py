@@ -62,14 +62,19 @@ def test_noise_hardly_makes_strokes(noise, with_lines):
 
 
 def test_the_noise_grows_with_the_noise_and_not_with_the_lines():
-    def noise(deviation, lines):
-        image = np.random.default_rng(2).normal(0, deviation, (200, 200))
+    def of_one(deviation, lines, seed):
+        image = np.random.default_rng(seed).normal(0, deviation, (200, 200))
         image[:: 40 if lines else 1000] += 40
         found = response_to(np.rint(image * 256).astype(np.int16))
         strength, _ = edge_points(found.across_x, found.across_y)
         return response_scale(strength, found).noise
 
-    assert noise(8, False) == pytest.approx(2 * noise(4, False), rel=0.1)
+    def noise(deviation, lines):
+        # One picture says it to a tenth only.
+        return np.mean([of_one(deviation, lines, seed) for seed in range(5)])
+
+    # The response saturates a little.
+    assert noise(8, False) == pytest.approx(2 * noise(4, False), rel=0.15)
     assert noise(8, True) == pytest.approx(noise(8, False), rel=0.35)
 
 

@@ -39,7 +39,7 @@ def test_the_first_use_tells_what_it_waits_for_before_each_wait(tmp_path) -> Non
     assert texts[0] == "loading the compiler"
     assert [text for text in texts if text.startswith("preparing")][:2] == [
         "preparing lightness 8",
-        "preparing gradient",
+        "preparing narrow gradient",
     ]
     assert texts[-1] == ""
     assert seconds[0] < 0.1 * seconds[-1], "the first word must come long before the end"

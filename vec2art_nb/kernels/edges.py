@@ -80,24 +80,13 @@ def _magnitudes(dx: Any, dy: Any, o: Any, row: Any, slot: Any, n: Any) -> None:
 
 
 @jitted
-def _maxima(dx: Any, dy: Any, o: Any, m: Any, up: Any, middle: Any, down: Any, strength: Any, n: Any) -> None:
-    one, two = _U(1), _U(2)
-    zero, half = _f32(0), _f32(0.5)
-    for x in range(n):
-        here, left, right = m[middle + x + one], m[middle + x], m[middle + x + two]
-        above, below = m[up + x + one], m[down + x + one]
-        a, b = abs(_i32(dx[o + x + one])), abs(_i32(dy[o + x + one]))
-        before = left if a >= b else above
-        after = right if a >= b else below
-        found = here if (here > before) & (here >= after) else zero
-        strength[o + x + one] = _u16(_i32(found + half))
-
-
-@jitted
-def _shifts(dx: Any, dy: Any, o: Any, m: Any, up: Any, middle: Any, down: Any, offset: Any, n: Any) -> None:
+def _maxima(
+    dx: Any, dy: Any, o: Any, m: Any, up: Any, middle: Any, down: Any, strength: Any, offset: Any, n: Any
+) -> None:
     one, two = _U(1), _U(2)
     # Shifted up, so that truncation rounds to nearest on both sides of zero.
-    zero, scale, raised = _f32(0), _f32(64), _f32(128.5)
+    zero, half, scale, raised = _f32(0), _f32(0.5), _f32(64), _f32(128.5)
+    # Two stores in one loop: what they share is most of the work.
     for x in range(n):
         here, left, right = m[middle + x + one], m[middle + x], m[middle + x + two]
         above, below = m[up + x + one], m[down + x + one]
@@ -105,11 +94,18 @@ def _shifts(dx: Any, dy: Any, o: Any, m: Any, up: Any, middle: Any, down: Any, o
         before = left if a >= b else above
         after = right if a >= b else below
         found = (here > before) & (here >= after)
+        strength[o + x + one] = _u16(_i32((here if found else zero) + half))
         curvature = here - before + here - after
-        rise = scale * (after - before)
-        shift = rise / (curvature if found else _f32(1))
+        shift = scale * (after - before) / (curvature if found else _f32(1))
         shift = shift if found else zero
         offset[o + x + one] = _i8(_i32(_i32(shift + raised) - _i32(128)))
+
+
+@jitted
+def _no_maxima(strength: Any, offset: Any, o: Any, n: Any, step: Any) -> None:
+    for i in range(o, o + n, step):
+        strength[i] = _u16(0)
+        offset[i] = _i8(0)
 
 
 @jitted
@@ -124,18 +120,11 @@ def _maxima_band(dx: Any, dy: Any, height: int, width: int, first: int, last: in
             continue
         up, middle, down = _U((row - 1) % 3 * width), _U(row % 3 * width), _U(y % 3 * width)
         o = _U(row * width)
-        _maxima(dx, dy, o, magnitude, up, middle, down, strength, inner)
-        _shifts(dx, dy, o, magnitude, up, middle, down, offset, inner)
-    for y in range(first, last):
-        a, b = _U(y * width), _U((y + 1) * width)
-        if y == 0 or y == height - 1:
-            for i in range(a, b):
-                strength[i] = _u16(0)
-            for i in range(a, b):
-                offset[i] = _i8(0)
-        else:
-            strength[a] = strength[b - _U(1)] = _u16(0)
-            offset[a] = offset[b - _U(1)] = _i8(0)
+        _maxima(dx, dy, o, magnitude, up, middle, down, strength, offset, inner)
+        _no_maxima(strength, offset, o, n, _U(max(1, width - 1)))
+    for y in (0, height - 1):
+        if first <= y < last:
+            _no_maxima(strength, offset, _U(y * width), n, _U(1))
 
 
 @kernel
@@ -388,47 +377,87 @@ def hysteresis(strength: NDArray[np.uint16], low: int, high: int) -> NDArray[np.
 @jitted
 def _classes(strength: Any, o: Any, low: Any, high: Any, classes: Any, c: Any, n: Any) -> None:
     for x in range(n):
-        classes[c + x] = _u8(_u8(strength[o + x] > low) + _u8(strength[o + x] > high))
+        weak, strong = _u8(strength[o + x] > low), _u8(strength[o + x] > high)
+        classes[c + x] = _u8(weak | _u8(strong << _u8(1)))
+
+
+@jitted
+def _spread(classes: Any, c: Any, beside: Any, out: Any, n: Any) -> None:
+    one = _U(1)
+    for x in range(n):
+        here, left, right = classes[c + x], classes[c + x - one], classes[c + x + one]
+        near = _u8(classes[beside + x - one] | classes[beside + x] | classes[beside + x + one] | left | right)
+        classes[out + x] = _u8(here | _u8(near & _u8(_u8(here << _u8(1)) & _u8(2))))
+
+
+@jitted
+def _changes(classes: Any, c: Any, new: Any, changes: Any, n: Any) -> None:
+    for x in range(n):
+        changes[x] = _u8(classes[c + x] ^ classes[new + x])
+
+
+@jitted
+def _flood(classes: Any, start: Any, stride: Any, stack: Any) -> None:
+    classes[start] = _u8(3)
+    stack[0] = start
+    depth = _U(1)
+    while depth > _U(0):
+        depth -= _U(1)
+        p = _U(stack[depth]) - stride - _U(1)
+        for _ in range(3):
+            for q in range(p, p + _U(3)):
+                if classes[q] == _u8(1):
+                    classes[q] = _u8(3)
+                    stack[depth] = q
+                    depth += _U(1)
+            p += stride
 
 
 @jitted
 def _reached(classes: Any, c: Any, mask: Any, o: Any, n: Any) -> None:
     for x in range(n):
-        mask[o + x] = _u8(classes[c + x] >> _u8(2))
+        mask[o + x] = _u8(classes[c + x] >> _u8(1))
 
 
 @kernel
 def flood(strength: ReadU16, height: int, width: int, low: int, high: int, mask: WriteU8) -> None:
-    """Hysteresis; see `hysteresis`."""
-    # A margin of zeros around the classes (0 nothing, 1 weak, 2 strong, 4 reached) spares the flood every border check.
-    stride = width + 2
-    classes = np.zeros(((height + 2) * stride + 7) // 8 * 8, np.uint8)
-    n = _U(width)
+    """Hysteresis; see `hysteresis`.
+
+    Notes
+    -----
+    A flood from pixel to pixel mispredicts a branch at each. So strong pixels first reach their neighbours in whole
+    rows, downwards and then upwards, which in photographs leaves about a tenth of the pixels to the flood.
+    """
+    # A margin of zeros around the classes (1 weak, 2 strong or reached) spares every border check. Below is one more
+    # row, for what is not yet in its place.
+    n, stride, one, four, eight = _U(width), _U(width + 2), _U(1), _U(4), _U(8)
+    rows = _U(height)
+    classes = np.zeros((height + 3) * (width + 2), np.uint8)
+    spare = (rows + _U(2)) * stride + one
     lowest, highest = _u16(min(low, 65535)), _u16(min(high, 65535))
-    for y in range(height):
-        _classes(strength, _U(y * width), lowest, highest, classes, _U((y + 1) * stride + 1), n)
     stack = np.empty(height * width, np.uint32)
-    words = classes.view(np.uint64)
-    eight, one, row = _U(8), _U(1), _U(stride)
-    for word in range(_U(words.size)):
-        # Strong pixels are rare: look at eight at once.
-        if words[word] & _U(0x0202020202020202) == _U(0):
+    changes = np.zeros((width + 31) // 32 * 32, np.uint8)
+    words = changes.view(np.uint64)
+    for turn in range(_U(3 * height)):
+        y = turn % rows
+        down, up = turn < rows, (turn >= rows) & (turn < rows + rows)
+        c = (rows - y if up else y + one) * stride + one
+        if down:
+            _classes(strength, y * n, lowest, highest, classes, spare, n)
+        source, out = (spare, c) if down else (c, spare)
+        _spread(classes, source, c + stride if up else c - stride, out, n)
+        if up:
+            for x in range(n):
+                classes[c + x] = classes[spare + x]
+        if up or down:
             continue
-        for i in range(word * eight, (word + one) * eight):
-            if classes[i] != _u8(2):
+        # In the end down again, and from what is reached then, which is rare, the flood.
+        _changes(classes, c, spare, changes, n)
+        for word in range(_U(0), _U(words.size), four):
+            if words[word] | words[word + one] | words[word + _U(2)] | words[word + _U(3)] == _U(0):
                 continue
-            classes[i] = _u8(4)
-            stack[0] = i
-            depth = one
-            while depth > _U(0):
-                depth -= one
-                p = _U(stack[depth]) - row - one
-                for _ in range(3):
-                    for q in range(p, p + _U(3)):
-                        if (classes[q] & _u8(3)) != _u8(0):
-                            classes[q] = _u8(4)
-                            stack[depth] = q
-                            depth += one
-                    p += row
-    for y in range(height):
-        _reached(classes, _U((y + 1) * stride + 1), mask, _U(y * width), n)
+            for x in range(word * eight, (word + four) * eight):
+                if changes[x] != _u8(0) and classes[c + x] == _u8(1):
+                    _flood(classes, c + x, stride, stack)
+    for row in range(rows):
+        _reached(classes, (row + one) * stride + one, mask, row * n, n)

@@ -10,7 +10,7 @@ from numba import prange
 from numpy.typing import NDArray
 
 from vec2art_nb.kernels import _jit
-from vec2art_nb.kernels._jit import ReadI16, ReadI32, ReadU8, ReadU16, WriteI16, jitted, kernel, parallel_kernel
+from vec2art_nb.kernels._jit import ReadI16, ReadI64, ReadU8, ReadU16, WriteI16, jitted, kernel, parallel_kernel
 from vec2art_nb.srgb import linear_light
 
 _U = np.uint64
@@ -45,7 +45,7 @@ def lightness(pixels: NDArray[Any], background_rgb: tuple[int, int, int]) -> NDA
     height, width, channels = pixels.shape
     out = np.empty((height, width), np.int16)
     levels = np.iinfo(pixels.dtype).max + 1
-    tables, grey = _luminance_tables(levels), _grey_table(levels)
+    tables, grey = _index_tables(levels) if channels == 3 else _luminance_tables(levels), _grey_table(levels)
     red, green, blue = background_rgb
     of_background = _luminance_tables(256)
     background = int(of_background[0, red] + of_background[1, green] + of_background[2, blue])
@@ -68,19 +68,26 @@ def _lightness_curve() -> NDArray[np.int16]:
 
 
 @cache
-def _luminance_tables(levels: int) -> NDArray[np.int32]:
+def _luminance_tables(levels: int) -> NDArray[np.int64]:
     """The share of luminance that each value of each channel brings; (3, levels)."""
     linear = linear_light(levels) * _WHITE
-    whole = np.rint(linear).astype(np.int32)
-    red, green = (np.rint(linear * weight).astype(np.int32) for weight in _REC_709[:2])
+    whole = np.rint(linear).astype(np.int64)
+    red, green = (np.rint(linear * weight).astype(np.int64) for weight in _REC_709[:2])
     # The rest is blue: so a grey pixel in three channels is exactly as bright as one in a single channel.
     return np.stack([red, green, whole - red - green])
 
 
 @cache
+def _index_tables(levels: int) -> NDArray[np.int64]:
+    """The same in 1 / 2**24 of an index of `_lightness_curve`, and red brings the half that rounds the sum."""
+    tables = _luminance_tables(levels) * 65535
+    tables[0] += _WHITE // 2
+    return tables
+
+
+@cache
 def _grey_table(levels: int) -> NDArray[np.int16]:
-    luminance = _luminance_tables(levels).sum(axis=0, dtype=np.int64)
-    table: NDArray[np.int16] = _lightness_curve()[(luminance * 65535 + (1 << 23)) >> 24]
+    table: NDArray[np.int16] = _lightness_curve()[_index_tables(levels).sum(axis=0) >> 24]
     return table
 
 
@@ -89,23 +96,23 @@ def _lightness_span(
     pixels: Any, channels: int, grey: Any, tables: Any, curve: Any, background: int, first: int, last: int, out: Any
 ) -> None:
     three, four, levels = _U(3), _U(4), _U(grey.size)
-    scale, half, shift = _U(65535), _U(1 << 23), _U(24)
     if channels == 1:
         for i in range(_U(first), _U(last)):
             out[i] = grey[_U(pixels[i])]
     elif channels == 3:
         for i in range(_U(first), _U(last)):
             p = three * i
-            luminance = _U(
+            # The loop is as long as the list of its instructions: the tables spare it the scaling and rounding.
+            index = _U(
                 tables[_U(pixels[p])]
                 + tables[levels + _U(pixels[p + _U(1)])]
                 + tables[levels + levels + _U(pixels[p + _U(2)])]
             )
-            out[i] = curve[(luminance * scale + half) >> shift]
+            out[i] = curve[index >> _U(24)]
     else:
         opaque = levels - _U(1)
         # Both 65535 * 2**16 / 255 and / 65535 are whole numbers: full alpha gives exactly what three channels give.
-        scale, half, shift = (scale << _U(16)) // opaque, _U(1 << 39), _U(40)
+        scale, half, shift = _U(65535 << 16) // opaque, _U(1 << 39), _U(40)
         for i in range(_U(first), _U(last)):
             p = four * i
             luminance = _U(
@@ -123,7 +130,7 @@ def lightness_8(
     pixels: ReadU8,
     channels: int,
     grey: ReadI16,
-    tables: ReadI32,
+    tables: ReadI64,
     curve: ReadI16,
     background: int,
     count: int,
@@ -138,7 +145,7 @@ def lightness_16(
     pixels: ReadU16,
     channels: int,
     grey: ReadI16,
-    tables: ReadI32,
+    tables: ReadI64,
     curve: ReadI16,
     background: int,
     count: int,
@@ -153,7 +160,7 @@ def lightness_8_bands(
     pixels: ReadU8,
     channels: int,
     grey: ReadI16,
-    tables: ReadI32,
+    tables: ReadI64,
     curve: ReadI16,
     background: int,
     count: int,
@@ -171,7 +178,7 @@ def lightness_16_bands(
     pixels: ReadU16,
     channels: int,
     grey: ReadI16,
-    tables: ReadI32,
+    tables: ReadI64,
     curve: ReadI16,
     background: int,
     count: int,
