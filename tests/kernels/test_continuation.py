@@ -138,18 +138,20 @@ def naive_partners(ends, sizes, gap):
 @pytest.mark.parametrize("gap", [3.0, 9.0])
 def test_the_partners_are_those_of_a_search_over_all_pairs(gap):
     random = np.random.default_rng(5)
-    starts = random.uniform(10, 90, (60, 2))
-    ways = random.choice([0.0, 0.5, 1.0, 1.5], 60) * np.pi + random.normal(0, 0.1, 60)
+    starts = random.uniform(10, 90, (120, 2))
+    ways = random.choice([0.0, 0.5, 1.0, 1.5], 120) * np.pi + random.normal(0, 0.1, 120)
     many = chains(*[line(p, p + 8 * np.array([np.cos(a), np.sin(a)])) for p, a in zip(starts, ways, strict=True)])
-    cell = 10
-    across = 120 // cell + 3
-    ends = np.empty((120, 4), np.float32)
-    heads = np.full((100 // cell + 3, across), -1, np.int32)
-    following, best, partners = np.empty((3, 120), np.int32)
+    # Cells no larger than the gap asks for, so that many a partner is in the next one.
+    shift = {3.0: 2, 9.0: 4}[gap]
+    across = (120 >> shift) + 3
+    ends = np.empty((240, 4), np.float32)
+    starts = np.zeros(((100 >> shift) + 3) * across + 1, np.int32)
+    places, order, best, partners = np.empty((4, 240), np.int32)
     partners[:] = -1
-    assert module.find_ends(*many, cell, across, ends, heads, following) == 120
+    assert module.find_ends(*many, shift, across, ends, places, starts, order) == 240
+    assert (np.diff(places[order]) >= 0).all() and sorted(order) == list(range(240))
     pairs = module.match_ends(
-        many.offsets, gap, across, ends, heads, following, best, np.empty(120, np.float32), partners
+        many.offsets, gap, across, 240, ends, places, starts, order, best, np.empty(240, np.float32), partners
     )
     expected = naive_partners(ends.astype(np.float64), np.diff(many.offsets), gap)
     assert partners.tolist() == expected

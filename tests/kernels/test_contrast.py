@@ -119,7 +119,7 @@ def test_every_kernel_compiles_once():
         values = stroke_contrast(*arrays, dx, dy, 3)
         mean_contrast(*arrays[:2], dx, dy)
         pen_widths(*arrays, values, 3.0, 1, 5)
-    for name in ("sample_magnitudes", "smooth_along", "average_magnitudes", "taper_ends"):
+    for name in ("sample_magnitudes", "smooth_along", "pick_points", "average", "taper_ends"):
         assert len(getattr(module, name).dispatcher.signatures) == 1
 
 

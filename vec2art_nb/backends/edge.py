@@ -224,15 +224,18 @@ def drawing(hand: Curves, pens: Pens, ink: Ink, source: Source, *, background: C
 def in_order(curves: Curves, order: NDArray[np.intp]) -> Curves:
     """The same paths in another order."""
     counts = np.diff(curves.offsets)[order]
-    offsets = np.concatenate([[0], np.cumsum(counts)])
-    index = np.arange(offsets[-1]) + np.repeat(curves.offsets[order] - offsets[:-1], counts)
+    offsets = np.zeros_like(curves.offsets)
+    np.cumsum(counts, out=offsets[1:])
+    index = np.repeat(curves.offsets[order] - offsets[:-1], counts)
+    index += np.arange(len(index))
+    # Not by brackets: taking whole rows is several times as fast.
     return Curves(
-        curves.points[index],
-        curves.codes[index],
+        curves.points.take(index, axis=0),
+        curves.codes.take(index),
         offsets,
         curves.closed[order],
         curves.strokes[order],
-        None if curves.widths is None else curves.widths[index],
+        None if curves.widths is None else curves.widths.take(index),
     )
 
 

@@ -70,12 +70,20 @@ def keep_contours(
     return Chains(points[: offsets[kept]].copy(), offsets[: kept + 1].copy(), closed[:kept].copy())
 
 
+# Only numbers are handed to these: arrays would cost more than what they do.
 @jitted
-def _magnitude(points: Any, i: Any, dx: Any, dy: Any, height: int, width: int) -> Any:
-    x = min(max(_i64(points[2 * i]), 0), width - 1)
-    y = min(max(_i64(points[2 * i + 1]), 0), height - 1)
-    p = _u64(y * width + x)
-    a, b = _f32(dx[p]), _f32(dy[p])
+def _pixel(x: Any, y: Any, height: int, width: int) -> Any:
+    return _u64(min(max(_i64(y), 0), height - 1) * width + min(max(_i64(x), 0), width - 1))
+
+
+@jitted
+def _cell(x: Any, y: Any, columns: int) -> Any:
+    return _u64((_i64(y) // CELL + 1) * columns + _i64(x) // CELL + 1)
+
+
+@jitted
+def _magnitude(dx: Any, dy: Any) -> Any:
+    a, b = _f32(dx), _f32(dy)
     return np.sqrt(a * a + b * b)
 
 
@@ -90,11 +98,13 @@ def count_points(
     counts: WriteF32,
     sums: WriteF32,
 ) -> None:
-    """Count points in cells and add up the gradient there, with a border of empty cells; every second point."""
-    for i in range(0, _i64(points.size // 2), 8):
-        cell = (_i64(points[2 * i + 1]) // CELL + 1) * columns + _i64(points[2 * i]) // CELL + 1
+    """Count points in cells and add up the gradient there, with a border of empty cells; every eighth point."""
+    for i in range(_u64(0), _u64(points.size), _u64(16)):
+        x, y = points[i], points[i + _u64(1)]
+        cell = _cell(x, y, columns)
+        p = _pixel(x, y, height, width)
         counts[cell] += _f32(8)
-        sums[cell] += _f32(8) * _magnitude(points, i, dx, dy, height, width)
+        sums[cell] += _f32(8) * _magnitude(dx[p], dy[p])
 
 
 @kernel
@@ -138,39 +148,48 @@ def copy_contours(
     columns, crowd, contrast : as `sum_around` wrote them
     kept_points, kept_offsets, kept_closed : as large as the first three, written
     """
-    kept = 0
-    n = 0
-    kept_offsets[0] = 0
-    for stroke in range(_i64(closed.size)):
-        start = offsets[stroke]
-        end = offsets[stroke + 1]
+    one, two, eight = _u64(1), _u64(2), _u64(8)
+    kept = _u64(0)
+    n = _u64(0)
+    kept_offsets[kept] = 0
+    for stroke in range(_u64(closed.size)):
+        start = _u64(offsets[stroke])
+        end = _u64(offsets[stroke + one])
+        outstanding, closure, least = _f32(1), _f32(1), min_length
         length = _f32(0)
-        previous = end - 1 if closed[stroke] != 0 else start
-        for i in range(start, end):
-            vx = points[2 * i] - points[2 * previous]
-            vy = points[2 * i + 1] - points[2 * previous + 1]
-            length += np.sqrt(vx * vx + vy * vy)
-            previous = i
-        if length < min_length:
-            continue
-        if declutter > _f32(0):
+        i = start
+        previous = end - one if closed[stroke] != 0 else start
+        is_weighed = declutter <= _f32(0)
+        # A stroke is measured only as far as it takes to know that it is long enough, first for any place.
+        while True:
+            while i < end and length * outstanding * closure < least:
+                vx = points[two * i] - points[two * previous]
+                vy = points[two * i + one] - points[two * previous + one]
+                length += np.sqrt(vx * vx + vy * vy)
+                previous = i
+                i += one
+            if is_weighed or length < min_length:
+                break
+            is_weighed = True
             crowding, around, own, count = _f32(0), _f32(0), _f32(0), _f32(0)
-            for i in range(start, end, 8):
-                cell = (_i64(points[2 * i + 1]) // CELL + 1) * columns + _i64(points[2 * i]) // CELL + 1
+            for k in range(start, end, eight):
+                x, y = points[two * k], points[two * k + one]
+                cell = _cell(x, y, columns)
+                p = _pixel(x, y, height, width)
                 crowding += crowd[cell]
                 around += contrast[cell]
-                own += _magnitude(points, i, dx, dy, height, width)
+                own += _magnitude(dx[p], dy[p])
                 count += _f32(1)
             excess = max(_f32(0), crowding / count * _f32(1 / _CALM) - _f32(1))
             outstanding = min(max(own / max(around, _f32(1)), _f32(_FAINTEST)), _f32(_STRONGEST))
-            least = min_length * (_f32(1) + declutter * _f32(_STEEPNESS) * excess)
             closure = _f32(_CLOSED) if closed[stroke] != 0 else _f32(1)
-            if length * outstanding * closure < least:
-                continue
-        for i in range(2 * start, 2 * end):
-            kept_points[2 * (n - start) + i] = points[i]
+            least = min_length * (_f32(1) + declutter * _f32(_STEEPNESS) * excess)
+        if length * outstanding * closure < least:
+            continue
+        for i in range(two * start, two * end):
+            kept_points[two * (n - start) + i] = points[i]
         n += end - start
         kept_closed[kept] = closed[stroke]
-        kept += 1
-        kept_offsets[kept] = n
-    return kept
+        kept += one
+        kept_offsets[kept] = _i64(n)
+    return int(kept)

@@ -18,7 +18,17 @@ from typing import Any
 
 import numpy as np
 
-from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF32, WriteI32, WriteI64, WriteU8, kernel
+from vec2art_nb.kernels._jit import (
+    ReadF32,
+    ReadI32,
+    ReadI64,
+    ReadU8,
+    WriteF32,
+    WriteI32,
+    WriteI64,
+    WriteU8,
+    kernel,
+)
 from vec2art_nb.kernels.strokes import Chains
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -48,6 +58,9 @@ _OVERLAP = 2.0
 # A loop is closed when it is at least so many times as long as its gap.
 _LOOP = 6.0
 
+# Sides of cells are at least 2 to the power of this: few ends share one, and few cells are empty.
+_SMALLEST_CELL = 3
+
 
 def join_strokes(chains: Chains, gap_px: float, size: tuple[int, int]) -> Chains:
     """Join open strokes whose ends go on in each other.
@@ -70,16 +83,18 @@ def join_strokes(chains: Chains, gap_px: float, size: tuple[int, int]) -> Chains
     if gap_px <= 0 or strokes == 0:
         return chains
     height, width = size
-    cell = max(4, math.ceil(gap_px))
+    # Cells of a power of two: a shift finds them. Ends within the gap of each other are in cells that touch.
+    shift = max(_SMALLEST_CELL, (math.ceil(gap_px) - 1).bit_length())
+    across = (width >> shift) + 3
     ends = np.empty((2 * strokes, 4), np.float32)
-    heads = np.full((height // cell + 3, width // cell + 3), NONE, np.int32)
-    following = np.empty(2 * strokes, np.int32)
+    places = np.empty(2 * strokes, np.int32)
+    starts = np.zeros(((height >> shift) + 3) * across + 1, np.int32)
+    order = np.empty(2 * strokes, np.int32)
     partners = np.full(2 * strokes, NONE, np.int32)
     best = np.empty(2 * strokes, np.int32)
     costs = np.empty(2 * strokes, np.float32)
-    across = width // cell + 3
-    find_ends(*chains, cell, across, ends, heads, following)
-    joints = match_ends(chains.offsets, gap_px, across, ends, heads, following, best, costs, partners)
+    found = find_ends(*chains, shift, across, ends, places, starts, order)
+    joints = match_ends(chains.offsets, gap_px, across, found, ends, places, starts, order, best, costs, partners)
     if joints == 0:
         return chains
     room = len(chains.points) + joints * (math.ceil(gap_px) + 1)
@@ -96,61 +111,73 @@ def find_ends(
     points: ReadF32,
     offsets: ReadI64,
     closed: ReadU8,
-    cell: int,
+    shift: int,
     across: int,
     ends: WriteF32,
-    heads: WriteI32,
-    following: WriteI32,
+    places: WriteI32,
+    starts: WriteI32,
+    order: WriteI32,
 ) -> int:
-    """List the ends of open strokes, start and end of stroke s as 2 s and 2 s + 1, and chain them into cells.
+    """List the ends of open strokes, start and end of stroke s as 2 s and 2 s + 1, and sort them into cells.
 
     Parameters
     ----------
     points, offsets, closed : as in `Chains`
-    cell, across : int
-        Side of the square cells in px, and how many there are in a row.
+    shift, across : int
+        The binary logarithm of the side of the square cells in px, and how many cells there are in a row.
     ends : (2 S, 4) float32, written
         x, y, and the unit direction in which the stroke would go on; (0, 0) where it has none.
-    heads : (rows, across) int32, all -1, written
-        The first end in each cell.
-    following : (2 S,) int32, written
-        The next end in the same cell.
+    places : (2 S,) int32, written
+        The cell of each end; -1 for strokes that have none.
+    starts : (rows * across + 1,) int32, all 0, written
+        Where the ends of each cell begin in ``order``.
+    order : (2 S,) int32, written
+        The ends, cell after cell.
 
     Returns
     -------
     int
         How many ends there are.
     """
-    found = 0
-    for s in range(_i64(closed.size)):
-        first, last = offsets[s], offsets[s + 1] - 1
-        if closed[s] != 0 or last <= first:
+    one, two, three = _u64(1), _u64(2), _u64(3)
+    for s in range(_u64(closed.size)):
+        first, last = _u64(offsets[s]), _u64(offsets[s + one]) - one
+        if closed[s] != 0 or offsets[s + one] - offsets[s] < 2:
+            places[s << one] = places[s << one | one] = NONE
             continue
-        for side in range(2):
-            e = 2 * s + side
-            tip = last if side == 1 else first
-            step = _i64(-1) if side == 1 else _i64(1)
-            reach = min(_i64(_BACK), last - first)
-            # From the mean of the far half to that of the near half: less of the noise of single points.
-            half = max(reach // 2, 1)
+        reach = min(_u64(_BACK), last - first)
+        # From the mean of the far half to that of the near half: less of the noise of single points.
+        half = max(reach >> one, one)
+        for side in range(two):
             ux, uy = _f32(0), _f32(0)
             for k in range(half):
-                near, far = tip + step * k, tip + step * (reach - k)
-                ux += points[2 * near] - points[2 * far]
-                uy += points[2 * near + 1] - points[2 * far + 1]
+                near = (last - k if side == one else first + k) << one
+                far = (last - reach + k if side == one else first + reach - k) << one
+                ux += points[near] - points[far]
+                uy += points[near | one] - points[far | one]
             length = np.sqrt(ux * ux + uy * uy)
             scale = _f32(1) / length if length > _f32(0) else _f32(0)
-            ends[4 * e] = points[2 * tip]
-            ends[4 * e + 1] = points[2 * tip + 1]
-            ends[4 * e + 2] = ux * scale
-            ends[4 * e + 3] = uy * scale
-            row = _i64(points[2 * tip + 1]) // cell + 1
-            column = _i64(points[2 * tip]) // cell + 1
-            place = row * across + column
-            following[e] = heads[place]
-            heads[place] = _i32(e)
-            found += 1
-    return found
+            tip = (last if side == one else first) << one
+            e = s << one | side
+            ends[e << two] = points[tip]
+            ends[e << two | one] = points[tip | one]
+            ends[e << two | two] = ux * scale
+            ends[e << two | three] = uy * scale
+            place = ((_i64(points[tip | one]) >> shift) + 1) * across + (_i64(points[tip]) >> shift) + 1
+            places[e] = _i32(place)
+            starts[_u64(place)] += _i32(1)
+    # Where each cell ends; then each end, from the last to the first, takes the place before.
+    found = _i32(0)
+    for cell in range(_u64(starts.size)):
+        found += starts[cell]
+        starts[cell] = found
+    for k in range(_u64(places.size)):
+        e = _u64(places.size) - one - k
+        if places[e] >= 0:
+            cell = _u64(places[e])
+            starts[cell] -= _i32(1)
+            order[_u64(starts[cell])] = _i32(e)
+    return int(found)
 
 
 @kernel
@@ -158,9 +185,11 @@ def match_ends(
     offsets: ReadI64,
     gap: float,
     across: int,
+    found: int,
     ends: ReadF32,
-    heads: WriteI32,
-    following: WriteI32,
+    places: ReadI32,
+    starts: ReadI32,
+    order: ReadI32,
     best: WriteI32,
     costs: WriteF32,
     partners: WriteI32,
@@ -169,52 +198,56 @@ def match_ends(
 
     Parameters
     ----------
-    ends, heads, following : as `find_ends` wrote them
     gap : float32
         Greatest distance between ends in px.
+    across, found, ends, places, starts, order : as for `find_ends`, and as it wrote them
     best, costs : (2 S,) int32, float32, scratch
     partners : (2 S,) int32, changed
         The end that each is joined to; -1: none.
     """
+    one, two, three = _u64(1), _u64(2), _u64(3)
     count = _i64(partners.size)
     for e in range(count):
         best[e] = _i32(NONE)
         costs[e] = _f32(1e9)
-    for place in range(_i64(heads.size)):
-        e = _i64(heads[place])
-        while e >= 0:
-            ex, ey, ux, uy = ends[4 * e], ends[4 * e + 1], ends[4 * e + 2], ends[4 * e + 3]
-            free = ux * ux + uy * uy > _f32(0)
-            for near in range(9):
-                f = _i64(heads[place + (near // 3 - 1) * across + near % 3 - 1]) if free else _i64(NONE)
-                while f >= 0:
-                    other = f
-                    f = _i64(following[other])
-                    if other == e:
+    for k in range(_u64(found)):
+        e = _u64(order[k])
+        p = e << two
+        ex, ey, ux, uy = ends[p], ends[p | one], ends[p | two], ends[p | three]
+        cell = _u64(places[e])
+        below = cell + _u64(across)
+        # All is symmetric, so each pair is looked at once: what follows in this cell and in the next, and below.
+        for ahead_below in range(2):
+            first = _u64(starts[below - one]) if ahead_below else k + one
+            last = _u64(starts[below + two]) if ahead_below else _u64(starts[cell + two])
+            for at in range(first, last):
+                other = _u64(order[at])
+                q = other << two
+                vx, vy = ends[q] - ex, ends[q | one] - ey
+                wx, wy = ends[q | two], ends[q | three]
+                distance = np.sqrt(vx * vx + vy * vy)
+                facing = -(ux * wx + uy * wy)
+                if (distance > gap) | (facing < _f32(_FACING)):
+                    continue
+                ahead, beside = vx * ux + vy * uy, abs(vx * uy - vy * ux)
+                ahead_f, beside_f = -(vx * wx + vy * wy), abs(vx * wy - vy * wx)
+                least = min(ahead, ahead_f)
+                # An arc that goes on bends the same way at both ends, so each may lie beside the other's line.
+                limit = _f32(_BESIDE) + _f32(_SPREAD) * distance
+                if least < -_f32(_OVERLAP) or max(beside, beside_f) > limit:
+                    continue
+                if other >> one == e >> one:
+                    s = e >> one
+                    if _f32(offsets[s + one] - offsets[s]) < _f32(_LOOP) * (distance + _f32(1)):
                         continue
-                    vx, vy = ends[4 * other] - ex, ends[4 * other + 1] - ey
-                    wx, wy = ends[4 * other + 2], ends[4 * other + 3]
-                    distance = np.sqrt(vx * vx + vy * vy)
-                    facing = -(ux * wx + uy * wy)
-                    if distance > gap or facing < _f32(_FACING):
-                        continue
-                    ahead, beside = vx * ux + vy * uy, abs(vx * uy - vy * ux)
-                    ahead_f, beside_f = -(vx * wx + vy * wy), abs(vx * wy - vy * wx)
-                    least = min(ahead, ahead_f)
-                    # An arc that goes on bends the same way at both ends, so each may lie beside the other's line.
-                    limit = _f32(_BESIDE) + _f32(_SPREAD) * distance
-                    if least < -_f32(_OVERLAP) or max(beside, beside_f) > limit:
-                        continue
-                    if other // 2 == e // 2:
-                        s = e // 2
-                        if _f32(offsets[s + 1] - offsets[s]) < _f32(_LOOP) * (distance + _f32(1)):
-                            continue
-                    cost = distance + _f32(2) * max(beside, beside_f) + _f32(6) * (_f32(1) - facing)
-                    # Of equals the first, so that the order of the cells decides nothing.
-                    if cost < costs[e] or (cost == costs[e] and other < _i64(best[e])):
-                        costs[e] = cost
-                        best[e] = _i32(other)
-            e = _i64(following[e])
+                cost = distance + _f32(2) * max(beside, beside_f) + _f32(6) * (_f32(1) - facing)
+                # Of equals the first, so that the order of the cells decides nothing.
+                if cost < costs[e] or (cost == costs[e] and _i64(other) < _i64(best[e])):
+                    costs[e] = cost
+                    best[e] = _i32(other)
+                if cost < costs[other] or (cost == costs[other] and _i64(e) < _i64(best[other])):
+                    costs[other] = cost
+                    best[other] = _i32(e)
     pairs = 0
     for e in range(count):
         f = _i64(best[e])
@@ -267,12 +300,17 @@ def copy_joined(
             stroke = e >> 1
             visited[stroke] = 1
             first, last = offsets[stroke], offsets[stroke + 1] - 1
-            size = last - first + 1
-            for k in range(size):
-                i = first + k if (e & 1) == 0 else last - k
-                joined[2 * n] = points[2 * i]
-                joined[2 * n + 1] = points[2 * i + 1]
-                n += 1
+            source, target = _u64(2 * first), _u64(2 * n)
+            size = _u64(last - first + 1)
+            if e & 1 == 0:
+                for k in range(_u64(2) * size):
+                    joined[target + k] = points[source + k]
+            else:
+                for k in range(size):
+                    i = source + _u64(2) * (size - _u64(1) - k)
+                    joined[target + _u64(2) * k] = points[i]
+                    joined[target + _u64(2) * k + _u64(1)] = points[i + _u64(1)]
+            n += last - first + 1
             e = _i64(partners[e ^ 1])
             if e == NONE:
                 break

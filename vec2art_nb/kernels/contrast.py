@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadI64, ReadU8, WriteF32, jitted, kernel
+from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadI64, ReadU8, WriteF32, WriteI64, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
 _i64: Any = np.int64
@@ -50,24 +50,20 @@ def stroke_contrast(
     return values
 
 
-@jitted
-def _magnitude_near(points: Any, i: Any, dx: Any, dy: Any, height: int, width: int) -> Any:
-    """The greatest magnitude in the 3×3 pixels around point i."""
-    x = min(max(_i64(points[2 * i]), 0), width - 1)
-    y = min(max(_i64(points[2 * i + 1]), 0), height - 1)
-    most = _f32(0)
-    for row in range(max(y - 1, 0), min(y + 2, height)):
-        for p in range(_u64(row * width + max(x - 1, 0)), _u64(row * width + min(x + 2, width))):
-            a, b = _f32(dx[p]), _f32(dy[p])
-            most = max(most, a * a + b * b)
-    return np.sqrt(most)
-
-
 @kernel
 def sample_magnitudes(points: ReadF32, dx: ReadI16, dy: ReadI16, height: int, width: int, values: WriteF32) -> None:
     """Greatest gradient magnitude in the 3×3 pixels around each point; see `stroke_contrast`."""
-    for i in range(_i64(values.size)):
-        values[i] = _magnitude_near(points, i, dx, dy, height, width)
+    for i in range(_u64(values.size)):
+        x, y = _i64(points[_u64(2) * i]), _i64(points[_u64(2) * i + _u64(1)])
+        most = _f32(0)
+        # Beyond the border the pixels there are looked at again: all loops are of three turns, and none has a branch.
+        for row in range(y - 1, y + 2):
+            start = min(max(row, 0), height - 1) * width
+            for column in range(x - 1, x + 2):
+                p = _u64(start + min(max(column, 0), width - 1))
+                a, b = _f32(dx[p]), _f32(dy[p])
+                most = max(most, a * a + b * b)
+        values[i] = np.sqrt(most)
 
 
 @kernel
@@ -124,22 +120,53 @@ def mean_contrast(
     (S,) float32
         0 for a stroke without points.
     """
-    means = np.empty(len(offsets) - 1, np.float32)
-    average_magnitudes(points, offsets, dx, dy, *dx.shape, means)
+    strokes = len(offsets) - 1
+    picked = np.empty((strokes * _MOST_PICKED, 2), np.float32)
+    picked_offsets = np.empty(strokes + 1, np.int64)
+    total = pick_points(points, offsets, picked, picked_offsets)
+    values = np.empty(total, np.float32)
+    means = np.empty(strokes, np.float32)
+    sample_magnitudes(picked[:total], dx, dy, *dx.shape, values)
+    average(values, picked_offsets, means)
     return means
 
 
+# With one in every (size // 6) points, a stroke of eleven has the most.
+_MOST_PICKED = 11
+
+
 @kernel
-def average_magnitudes(
-    points: ReadF32, offsets: ReadI64, dx: ReadI16, dy: ReadI16, height: int, width: int, means: WriteF32
-) -> None:
-    """Mean gradient magnitude of each stroke; see `mean_contrast`."""
+def pick_points(points: ReadF32, offsets: ReadI64, picked: WriteF32, picked_offsets: WriteI64) -> int:
+    """Copy about six points of each stroke, evenly spread; returns how many in all.
+
+    Parameters
+    ----------
+    points, offsets : as in `Chains`
+    picked : (11 S, 2) float32, written
+    picked_offsets : (S + 1,) int64, written
+        Where the points of each stroke begin in ``picked``.
+    """
+    one, two = _u64(1), _u64(2)
+    n = _u64(0)
+    for s in range(_u64(picked_offsets.size) - one):
+        picked_offsets[s] = _i64(n)
+        first, last = _u64(offsets[s]), _u64(offsets[s + one])
+        for i in range(first, last, max(one, (last - first) // _u64(6))):
+            picked[two * n] = points[two * i]
+            picked[two * n + one] = points[two * i + one]
+            n += one
+    picked_offsets[_u64(picked_offsets.size) - one] = _i64(n)
+    return int(n)
+
+
+@kernel
+def average(values: ReadF32, offsets: ReadI64, means: WriteF32) -> None:
+    """The mean of each group of values; 0 where there is none."""
     for s in range(_i64(means.size)):
-        total, count = 0.0, 0
-        for i in range(offsets[s], offsets[s + 1], max(_i64(1), (offsets[s + 1] - offsets[s]) // 6)):
-            total += _magnitude_near(points, i, dx, dy, height, width)
-            count += 1
-        means[s] = _f32(total / max(count, 1))
+        total = 0.0
+        for i in range(offsets[s], offsets[s + 1]):
+            total += values[i]
+        means[s] = _f32(total / max(offsets[s + 1] - offsets[s], _i64(1)))
 
 
 def relative_width(contrast: NDArray[np.float32], strong: float) -> NDArray[np.float32]:

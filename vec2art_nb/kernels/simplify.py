@@ -31,80 +31,29 @@ def douglas_peucker(
     so that the point where tracing happened to start is no vertex for that reason alone.
     """
     longest = int(np.diff(offsets).max(initial=0))
-    turned = np.empty((longest + 1, 2), np.float32)
+    columns = np.empty((3, longest + 1), np.float32)
     stack = np.empty(longest + 2, np.int64)
     kept_points = np.empty((len(points) + 1, 2), np.float32)
     kept_offsets = np.empty_like(offsets)
-    total = simplify_strokes(points, offsets, closed, tolerance_px, turned, stack, kept_points, kept_offsets)
+    total = simplify_strokes(
+        points, offsets, closed, tolerance_px, longest + 1, columns, stack, kept_points, kept_offsets
+    )
     return Chains(kept_points[:total].copy(), kept_offsets, closed)
 
 
 @jitted
-def _farthest_point(points: Any, size: int, reference: int) -> int:
+def _farthest_point(columns: Any, room: int, size: int, reference: int) -> int:
     """The point that is farthest from the reference point; the first of equals."""
     most = _f32(-1)
     found = reference
     for i in range(size):
-        vx = points[2 * i] - points[2 * reference]
-        vy = points[2 * i + 1] - points[2 * reference + 1]
+        vx = columns[i] - columns[reference]
+        vy = columns[room + i] - columns[room + reference]
         squared = vx * vx + vy * vy
         if squared > most:
             most = squared
             found = i
     return found
-
-
-@jitted
-def _split(points: Any, start: int, end: int, squared_tolerance: float) -> int:
-    """The point between start and end that is farthest from their segment, or ``end`` when all are near enough."""
-    one = _u64(1)
-    two = _u64(2)
-    a = two * _u64(start)
-    b = two * _u64(end)
-    x = points[a]
-    y = points[a + one]
-    ux = points[b] - x
-    uy = points[b + one] - y
-    length = ux * ux + uy * uy
-    # Distances are compared times the segment's length: no division.
-    scale = length if length > _f32(0) else _f32(1)
-    most = squared_tolerance * scale
-    found = end
-    for i in range(_u64(start) + one, _u64(end)):
-        vx = points[two * i] - x
-        vy = points[two * i + one] - y
-        along = vx * ux + vy * uy
-        across = vx * uy - vy * ux
-        distance = across * across
-        if along <= _f32(0):
-            distance = (vx * vx + vy * vy) * scale
-        elif along >= length:
-            vx -= ux
-            vy -= uy
-            distance = (vx * vx + vy * vy) * scale
-        if distance > most:
-            most = distance
-            found = _i64(i)
-    return found
-
-
-@jitted
-def _simplify(points: Any, squared_tolerance: float, stack: Any, depth: int, kept: Any, n: int) -> int:
-    """Copy the vertices to keep, from the second on through the points on the stack; returns the number of points."""
-    start = _i64(0)
-    while depth > 0:
-        target = stack[depth - 1]
-        middle = _split(points, start, target, squared_tolerance)
-        if middle != target:
-            stack[depth] = middle
-            depth += 1
-            continue
-        kept[2 * n] = points[2 * target]
-        kept[2 * n + 1] = points[2 * target + 1]
-        n += 1
-        start = target
-        depth -= 1
-    return n
 
 
 @kernel
@@ -113,7 +62,8 @@ def simplify_strokes(
     offsets: ReadI64,
     closed: ReadU8,
     tolerance: float,
-    turned: WriteF32,
+    room: int,
+    columns: WriteF32,
     stack: WriteI64,
     kept_points: WriteF32,
     kept_offsets: WriteI64,
@@ -127,42 +77,85 @@ def simplify_strokes(
     closed : (S,) uint8
     tolerance : float32
         In the unit of the points.
-    turned : (longest stroke + 1, 2) float32, scratch
-        A stroke; a loop is turned so that it begins and ends at an anchor.
-    stack : (longest stroke + 2,) int64, scratch
+    room : int
+        One more than the points of the longest stroke.
+    columns : (3, room) float32, scratch
+        x and y of a stroke, a loop turned so that it begins and ends at an anchor; and distances.
+    stack : (room + 1,) int64, scratch
     kept_points : (N + 1, 2) float32, written
         One more than can be kept: a loop's first point is written again, and overwritten.
     kept_offsets : (S + 1,) int64, written
     """
+    one, two = _u64(1), _u64(2)
     squared_tolerance = tolerance * tolerance
-    n = 0
-    kept_offsets[0] = 0
-    for stroke in range(closed.size):
-        start = offsets[stroke]
-        size = offsets[stroke + 1] - start
-        if size > 0:
-            # Every stroke is copied, so that the helpers are compiled for one kind of array only.
-            for i in range(2 * size):
-                turned[i] = points[2 * start + i]
-            middle = size - 1
-            last = size - 1
-            if closed[stroke] != 0 and size > 1:
-                opposite = _farthest_point(turned, size, _i64(0))
-                anchor = _farthest_point(turned, size, opposite)
-                first = min(anchor, opposite)
-                middle = max(anchor, opposite) - first
-                last = size
-                for i in range(size + 1):
-                    k = start + (first + i if first + i < size else first + i - size)
-                    turned[2 * i] = points[2 * k]
-                    turned[2 * i + 1] = points[2 * k + 1]
-            kept_points[2 * n] = turned[0]
-            kept_points[2 * n + 1] = turned[1]
-            n += 1
-            if middle > 0:
-                stack[0] = last
-                stack[1] = middle
-                n = _simplify(turned, squared_tolerance, stack, 2 if middle < last else 1, kept_points, n)
-                n -= 1 if last == size else 0  # A loop's first point again.
-        kept_offsets[stroke + 1] = n
-    return n
+    down = _u64(room)
+    distances = _u64(2 * room)
+    # The bits of positive floats are ordered as these are, and the greatest of integers is found eight at a time.
+    bits = columns.view(np.int32)
+    n = _u64(0)
+    kept_offsets[n] = 0
+    for stroke in range(_u64(closed.size)):
+        first = _u64(offsets[stroke])
+        size = _u64(offsets[stroke + one]) - first
+        if size == 0:
+            kept_offsets[stroke + one] = _i64(n)
+            continue
+        for i in range(size):
+            columns[i] = points[two * (first + i)]
+            columns[down + i] = points[two * (first + i) + one]
+        # A point alone, or many in one place, has nothing between its ends.
+        stack[_u64(0)] = _i64(size - one)
+        depth = _u64(size > one)
+        is_loop = closed[stroke] != 0 and size > one
+        if is_loop:
+            opposite = _farthest_point(columns, room, _i64(size), _i64(0))
+            anchor = _farthest_point(columns, room, _i64(size), opposite)
+            turn = first + _u64(min(anchor, opposite))
+            stop = first + size
+            for i in range(size + one):
+                k = turn + i if turn + i < stop else turn + i - size
+                columns[i] = points[two * k]
+                columns[down + i] = points[two * k + one]
+            stack[_u64(0)] = _i64(size)
+            stack[one] = abs(anchor - opposite)
+            depth = two if stack[one] > 0 else _u64(0)
+        kept_points[two * n] = columns[_u64(0)]
+        kept_points[two * n + one] = columns[down]
+        n += one
+        start = _u64(0)
+        while depth > _u64(0):
+            end = _u64(stack[depth - one])
+            x, y = columns[start], columns[down + start]
+            ux, uy = columns[end] - x, columns[down + end] - y
+            length = ux * ux + uy * uy
+            # Distances are compared times the segment's length: no division.
+            scale = length if length > _f32(0) else _f32(1)
+            for i in range(start + one, end):
+                vx, vy = columns[i] - x, columns[down + i] - y
+                along = vx * ux + vy * uy
+                across = vx * uy - vy * ux
+                wx, wy = vx - ux, vy - uy
+                before = (vx * vx + vy * vy) * scale
+                behind = (wx * wx + wy * wy) * scale
+                beside = across * across
+                off_end = behind if along >= length else beside
+                columns[distances + i] = before if along <= _f32(0) else off_end
+            largest = np.int32(0)
+            for i in range(start + one, end):
+                largest = max(largest, bits[distances + i])
+            if np.int32(largest).view(np.float32) > squared_tolerance * scale:
+                middle = start + one
+                while bits[distances + middle] != largest:
+                    middle += one
+                stack[depth] = _i64(middle)
+                depth += one
+                continue
+            kept_points[two * n] = columns[end]
+            kept_points[two * n + one] = columns[down + end]
+            n += one
+            start = end
+            depth -= one
+        if is_loop and stack[one] > 0:
+            n -= one  # A loop's first point again.
+        kept_offsets[stroke + one] = _i64(n)
+    return int(n)
