@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from benchmarks.quality import centerline as quality
@@ -30,6 +31,17 @@ def test_strokes_lie_where_the_pen_was(condition: Condition, chamfer: float, f: 
     assert ours.chamfer <= chamfer
     assert ours.f >= f
     assert ours.paths <= 1.0
+
+
+def test_the_bars_hold_for_all_alphabets_together() -> None:
+    """And for the joined script alone, but for what its strokes share."""
+    tables = {
+        font: quality.glyph_scores(quality.ours, list(quality.scenes(Condition(), font))) for font in quality.GLYPHS
+    }
+    together = quality.mean_score(np.concatenate(list(tables.values())))
+    assert together.chamfer <= 0.2 and together.f >= 0.977 and together.paths <= 0.9
+    script = quality.mean_score(tables["scripts"])
+    assert script.chamfer <= 0.28 and script.f >= 0.953 and script.paths <= 1.0
 
 
 @pytest.mark.parametrize("thinning", ["guo_hall", "medial_axis"])

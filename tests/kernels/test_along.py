@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vec2art_nb.kernels.along import values_along
+from vec2art_nb.kernels.along import values_along, without_peaks
 from vec2art_nb.kernels.curves import fit_beziers, polylines
 from vec2art_nb.kernels.simplify import douglas_peucker
 
@@ -176,3 +176,29 @@ def test_dots_and_nothing():
         np.zeros(1, np.int64), np.empty(0, np.int32),
     )  # fmt: skip
     assert nothing.shape == (0,)
+
+
+def naively_opened(values, reach):
+    eroded = np.array([values[max(0, i - reach) : i + reach + 1].min() for i in range(len(values))])
+    return np.array([eroded[max(0, i - reach) : i + reach + 1].max() for i in range(len(values))])
+
+
+def test_peaks_are_taken_away_chain_by_chain_as_far_as_these_are_wide():
+    random = np.random.default_rng(7)
+    counts = [1, 2, 3, 5, 40, 300, 11, 4, 80, 1, 60]
+    # Half widths whose means ask for less than the least reach, for some between, and for more than the largest.
+    scales = [1.0, 0.2, 3.0, 2.0, 1.3, 4.6, 0.1, 60.0, 30.0, 9.0, 1.75]
+    chains = [
+        random.uniform(0, 2 * scale, count).astype(np.float32) for count, scale in zip(counts, scales, strict=True)
+    ]
+    opened = without_peaks(np.concatenate(chains), np.cumsum([0, *counts]), 2, 24)
+    reaches = [int(np.clip(np.rint(2 * chain.astype(float).mean()), 2, 24)) for chain in chains]
+    assert min(reaches) == 2
+    assert max(reaches) == 24
+    assert len(set(reaches)) > 5
+    wanted = [naively_opened(chain, reach) for chain, reach in zip(chains, reaches, strict=True)]
+    assert (opened == np.concatenate(wanted)).all()
+
+
+def test_no_chains_have_no_peaks():
+    assert without_peaks(np.empty(0, np.float32), np.zeros(1, np.int64), 2, 24).shape == (0,)

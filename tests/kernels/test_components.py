@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from vec2art_nb.kernels.components import without_specks
+from vec2art_nb.kernels.components import clear_specks
+
+
+def cleared(mask, min_ink, min_page):
+    out = mask.copy()
+    clear_specks(out, min_ink, min_page)
+    return out
 
 
 def naive(mask, min_ink, min_page):
@@ -18,14 +24,14 @@ def naive(mask, min_ink, min_page):
     return mask
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (7, 9), (64, 97), (130, 111)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (2, 64), (7, 9), (64, 97), (90, 128), (130, 111)])
 @pytest.mark.parametrize("share", [0.2, 0.45, 0.6, 0.9])
-@pytest.mark.parametrize(("min_ink", "min_page"), [(3, 0), (0, 4), (9, 9), (50, 20), (1, 1)])
+@pytest.mark.parametrize(
+    ("min_ink", "min_page"), [(2, 0), (0, 2), (3, 0), (0, 4), (9, 9), (50, 20), (1, 1), (100_000, 3), (3, 100_000)]
+)
 def test_small_pieces_go(shape, share, min_ink, min_page):
     mask = (np.random.default_rng(7).random(shape) < share).astype(np.uint8)
-    before = mask.copy()
-    assert np.array_equal(without_specks(mask, min_ink, min_page), naive(mask, min_ink, min_page))
-    assert np.array_equal(mask, before)
+    assert np.array_equal(cleared(mask, min_ink, min_page), naive(mask, min_ink, min_page))
 
 
 def test_a_spiral_is_one_piece():
@@ -37,9 +43,22 @@ def test_a_spiral_is_one_piece():
         top, left, bottom, right = top + 2, left + 2, bottom - 2, right - 2
     for turned in (spiral, spiral[::-1], spiral.T, spiral[:, ::-1]):
         turned = np.ascontiguousarray(turned)
-        assert np.array_equal(without_specks(turned, int(spiral.sum()), 0), naive(turned, int(spiral.sum()), 0))
+        assert np.array_equal(cleared(turned, int(spiral.sum()), 0), turned)
+        assert not cleared(turned, int(spiral.sum()) + 1, 0).any()
 
 
-def test_nothing_to_do_costs_no_copy():
-    mask = np.ones((5, 5), np.uint8)
-    assert without_specks(mask, 0, 1) is mask
+@pytest.mark.parametrize(("min_ink", "gone"), [(4, False), (5, True)])
+def test_a_piece_just_large_enough_stays(min_ink, gone):
+    for text in ("####", "#... .#.. ..#. ...#", "...# ..#. .#.. #...", "#.#. .#.# ....", "##.. ##..", "#..# .##."):
+        mask = np.array([[letter == "#" for letter in line] for line in text.split()]).astype(np.uint8)
+        assert cleared(mask, min_ink, 0).any() != gone
+
+
+def test_the_flat_picture_is_no_ring():
+    # The last pixel of a row and the first of the next are no neighbours.
+    mask = np.array([[0, 0, 1], [0, 0, 0], [1, 0, 0]], np.uint8)
+    assert not cleared(mask, 2, 0).any()
+    mask = np.array([[0, 0, 0, 1], [1, 0, 0, 0]], np.uint8)
+    assert not cleared(mask, 2, 0).any()
+    holes = 1 - mask
+    assert np.array_equal(cleared(holes, 0, 2), naive(holes, 0, 2))

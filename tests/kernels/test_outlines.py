@@ -238,6 +238,31 @@ def test_an_outline_that_needs_far_more_points_than_the_path_gets_them():
     assert np.isfinite(outlines).all()
 
 
+def test_paths_of_more_pieces_than_are_held_at_once_have_their_outlines():
+    # First many paths, then one that is longer than all that is held; each far from the others.
+    zigzag = np.column_stack([np.arange(9000) * 3.0, np.arange(9000) % 2 * 4.0])
+    counts = [3] * 3000 + [9000] + [3] * 10
+    down = np.array([0.0, 9.0])
+    points = np.concatenate([*[zigzag[:3] + k * down for k in range(3000)], zigzag - 9 * down, *[zigzag[:3]] * 10])
+    points = points.astype(np.float32)
+    offsets = np.cumsum([0, *counts])
+    codes = np.full(len(points), L, np.uint8)
+    codes[offsets[:-1]] = M
+    widths = np.full(len(points), 2, np.float32)
+    outlines, outline_codes, outline_offsets = outline_paths(
+        points, codes, offsets, np.zeros(len(counts), bool), widths, 0.05
+    )
+    assert (np.flatnonzero(outline_codes == M) == outline_offsets[:-1]).all()
+    assert outline_offsets[-1] == len(outlines)
+    first = slice(*outline_offsets[:2])
+    for k in (1, 1999, 2999, 3001, 3010):
+        part = slice(*outline_offsets[k : k + 2])
+        assert (outline_codes[part] == outline_codes[first]).all()
+        assert np.abs(outlines[part] - outlines[first] - points[offsets[k]]).max() < 1e-2
+    # Every bend has its mitre or arc.
+    assert outline_offsets[3001] - outline_offsets[3000] > 2 * 9000
+
+
 def test_open_paths_have_one_ring_and_closed_ones_two():
     for name, rings in [("line", 1), ("two subpaths", 2), ("square", 2), ("circle", 2), ("dot", 1)]:
         _, codes = outline(*CASES[name])

@@ -19,10 +19,23 @@ def pixels_of(text):
 
 
 def linked(pixels, width):
+    """Each pixel's neighbours as positions in the list, east first, clockwise; -1 where there is none."""
+    links, degrees = np.zeros((2, len(pixels)), np.uint8)
+    above, below = np.full((2, len(pixels)), -1, np.int32)
+    link_pixels(pixels, width, links, above, below, degrees)
     neighbours = np.full((len(pixels), 8), -1, np.int32)
-    degrees = np.zeros(len(pixels), np.uint8)
-    link_pixels(pixels, width, np.full(width + 2, -1, np.int32), neighbours, degrees)
+    for i, bits in enumerate(links):
+        has = [bits >> d & 1 for d in range(8)]
+        rows = {0: i + 1, 4: i - 1}
+        # In a row the neighbour to the left stands first.
+        rows |= {3: below[i], 2: below[i], 1: below[i] + has[3], 5: above[i], 6: above[i], 7: above[i] + has[5]}
+        for d in range(8):
+            if has[d]:
+                neighbours[i, d] = rows[d]
     return neighbours, degrees
+
+
+STEPS = [(0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1)]
 
 
 def naive_links(pixels, width):
@@ -39,7 +52,7 @@ def naive_links(pixels, width):
     return pairs
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 30), (30, 1), (2, 2), (40, 37)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 30), (30, 1), (2, 2), (30, 2), (40, 37)])
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.8])
 def test_neighbours_are_those_that_one_sees(shape, share):
     mask = np.random.default_rng(3).random(shape) < share
@@ -48,6 +61,9 @@ def test_neighbours_are_those_that_one_sees(shape, share):
     found = {(i, int(j)) for i in range(len(pixels)) for j in neighbours[i] if j >= 0}
     assert found == naive_links(pixels, shape[1])
     assert np.array_equal(degrees, (neighbours >= 0).sum(1))
+    for i, d in zip(*np.nonzero(neighbours >= 0), strict=True):
+        dy, dx = STEPS[d]
+        assert pixels[neighbours[i, d]] == pixels[i] + dy * shape[1] + dx
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -65,6 +65,18 @@ def test_windows_are_cut_off_at_the_border(shape, window):
     assert ((adaptive(values, window, 6.0).view(bool) == (values / 128 < mean - 12)) | near).all()
 
 
+def test_the_largest_window_holds_the_brightest_page():
+    white = np.full((1100, 1100), 25600, np.int16)
+    white[::7, ::5] = 15000
+    mean, deviation = 200.0 - 83 / 35, 83 * np.sqrt(34) / 35
+    level = mean * (1 + 0.2 * (deviation / 100 - 1))
+    for window in (1023, 5000):
+        ink = sauvola(white, window, 0.2)
+        assert ink[550, 550] == (white[550, 550] / 128 < level)
+        assert np.array_equal(ink.view(bool), white / 128 < level)
+    assert np.array_equal(adaptive(white, 1023, 20.0).view(bool), white == 15000)
+
+
 def test_a_flat_page_has_no_ink():
     for value in (0, 12800, 25600):
         flat = np.full((50, 60), value, np.int16)
@@ -94,11 +106,31 @@ def test_levels_and_lightness_agree():
 
 
 def test_whole_pictures_of_any_shape_are_counted():
-    for shape in ((1, 1), (3, 200), (129, 65)):
+    for shape in ((1, 1), (3, 200), (129, 65), (64, 64), (70, 130), (2, 71)):
         values = np.random.default_rng(0).integers(0, 25601, shape).astype(np.int16)
         counts, _ = histogram(values)
         expected = np.bincount((values.astype(np.int64) * 655 >> 16).ravel(), minlength=256)
         assert np.array_equal(counts, expected)
+
+
+def test_even_pictures_are_counted_and_levels_end_at_255():
+    for value in (-5, 0, 99, 101, 12800, 25599, 25600, 30000):
+        flat = np.full((67, 77), value, np.int16)
+        counts, balance = histogram(flat)
+        assert counts[min(max(value, 0) * 655 >> 16, 255)] == counts.sum() == flat.size
+        assert balance == 0
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (130, 200), (65, 9)])
+def test_the_balance_is_mean_less_median_tile_by_tile(shape):
+    values = (np.random.default_rng(5).random(shape) ** 3 * 25600).astype(np.int16)
+    levels = values.astype(np.int64) * 655 >> 16
+    expected = 0
+    for top in range(0, shape[0], 64):
+        for left in range(0, shape[1], 64):
+            tile = np.sort(levels[top : top + 64, left : left + 64].ravel())
+            expected += tile.sum() - tile[(tile.size - 1) // 2] * tile.size
+    assert histogram(values)[1] == expected
 
 
 @pytest.mark.parametrize("name", ["page", "text", "coins"])

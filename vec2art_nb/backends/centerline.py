@@ -43,7 +43,7 @@ Width = Literal["measured", "even", "fixed"]
 _EVEN_STEP = 0.05
 
 # Points on either side, about a pixel apart.
-_LONGEST_BLOT = 24
+_SHORTEST_BLOT, _LONGEST_BLOT = 2, 24
 
 
 class CenterlineParams(
@@ -146,21 +146,9 @@ def without_blots(half_widths: NDArray[np.float32], offsets: NDArray[np.int64]) 
 
     Where strokes meet, the ink is wider than any of them; a pen that follows it makes a blot.
     """
-    if len(half_widths) == 0:
-        return half_widths
-    counts = np.diff(offsets)
-    stroke = np.repeat(np.arange(len(counts)), counts)
-    pen = 2 * np.add.reduceat(half_widths.astype(np.float64), offsets[:-1]) / counts
-    reach = np.clip(np.rint(pen), 2, _LONGEST_BLOT)[stroke]
-    opened = half_widths
-    for extreme in (np.minimum, np.maximum):
-        before = opened
-        opened = before.copy()
-        for shift in range(1, min(int(reach.max()), len(stroke) - 1) + 1):
-            same = (stroke[shift:] == stroke[:-shift]) & (reach[shift:] >= shift)
-            for here, there in ((opened[shift:], before[:-shift]), (opened[:-shift], before[shift:])):
-                extreme(here, there, out=here, where=same)
-    return opened
+    from vec2art_nb.kernels.along import without_peaks
+
+    return without_peaks(half_widths, offsets, _SHORTEST_BLOT, _LONGEST_BLOT)
 
 
 def _even_width(pen_lines: PenLines, width_scale: float) -> float:

@@ -211,7 +211,7 @@ def foreground(
 ) -> Foreground:
     """What counts as ink."""
     from vec2art_nb.kernels import thresholds
-    from vec2art_nb.kernels.components import without_specks
+    from vec2art_nb.kernels.components import clear_specks
 
     values = dark_ink.values
     if threshold == "sauvola":
@@ -228,7 +228,8 @@ def foreground(
         mask &= source.pixels[:, :, 3] > np.iinfo(source.pixels.dtype).max // 2
     if subject.coverage is not None:
         mask &= subject.coverage >> 7
-    return Foreground(without_specks(mask, despeckle_px2, fill_px2))
+    clear_specks(mask, despeckle_px2, fill_px2)
+    return Foreground(mask)
 
 
 def skeleton(foreground: Foreground, *, thinning: Thinning) -> Skeleton:
@@ -266,11 +267,10 @@ def pen_lines(
     min_length_px: float,
 ) -> PenLines:
     """One line for each stroke of the pen, through crossings and over gaps."""
-    from vec2art_nb.kernels.following import long_enough
     from vec2art_nb.kernels.joining import joined
 
-    lines = joined(branches.graph, middles.edges, foreground.values, join_angle_deg, bridge_px)
-    return PenLines(*long_enough(lines, min_length_px))
+    lines = joined(branches.graph, middles.edges, foreground.values, join_angle_deg, bridge_px, min_length_px)
+    return PenLines(*lines)
 
 
 def strokes(pen_lines: PenLines) -> Strokes:

@@ -85,8 +85,9 @@ class Layer:
                 raise self._error(f"{name} must have shape {shape}, got {getattr(self, name).shape}")
 
     def _check_points(self, name: str) -> None:
+        values = getattr(self, name)
         # Written so that NaN, for which no comparison holds, is refused too.
-        largest = np.abs(getattr(self, name)).max(initial=0)
+        largest = np.maximum(values.max(initial=0), -values.min(initial=0))
         if not largest <= MAX_COORDINATE:
             raise self._error(f"{name} must be finite and within ±{MAX_COORDINATE:.0f} px, got one of {largest}")
 
@@ -173,9 +174,9 @@ class PathLayer(Layer):
             raise self._error("codes must be 1 (MOVETO), 2 (LINETO) or 4 (CURVE4, in threes)")
         if (self.codes[self.offsets[:-1]] != MOVETO).any():
             raise self._error("each path must begin with code 1 (MOVETO)")
-        curve = np.zeros(len(self.codes) + 2, np.int8)
-        np.equal(self.codes, CURVE4, out=curve[1:-1].view(np.bool_))
-        edges = np.flatnonzero(np.diff(curve))
+        curve = np.zeros(len(self.codes) + 2, np.bool_)
+        np.equal(self.codes, CURVE4, out=curve[1:-1])
+        edges = np.flatnonzero(curve[1:] != curve[:-1])
         if ((edges[1::2] - edges[::2]) % 3).any():
             raise self._error("code 4 (CURVE4) must come in threes: two control points and the end")
 

@@ -49,6 +49,7 @@ ReadI32 = Annotated[NDArray[np.int32], _READ, np.int32]
 ReadI64 = Annotated[NDArray[np.int64], _READ, np.int64]
 ReadU64 = Annotated[NDArray[np.uint64], _READ, np.uint64]
 ReadF32 = Annotated[NDArray[np.float32], _READ, np.float32]
+ReadF64 = Annotated[NDArray[np.float64], _READ, np.float64]
 WriteI8 = Annotated[NDArray[np.int8], _WRITE, np.int8]
 WriteU8 = Annotated[NDArray[np.uint8], _WRITE, np.uint8]
 WriteU16 = Annotated[NDArray[np.uint16], _WRITE, np.uint16]
@@ -57,6 +58,7 @@ WriteI32 = Annotated[NDArray[np.int32], _WRITE, np.int32]
 WriteI64 = Annotated[NDArray[np.int64], _WRITE, np.int64]
 WriteU64 = Annotated[NDArray[np.uint64], _WRITE, np.uint64]
 WriteF32 = Annotated[NDArray[np.float32], _WRITE, np.float32]
+WriteF64 = Annotated[NDArray[np.float64], _WRITE, np.float64]
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
 

@@ -134,27 +134,28 @@ def trust_points(
         first = offsets[e]
         m = offsets[e + 1] - first
         is_loop = nodes[2 * e] < 0
+        blots = _i64(0)
         for i in range(m):
             here = widths[first + i]
             if trusted[first + i] == 0:
                 continue
             away = max(_i64(here + _f32(0.5)), 2)
-            beside = _f32(0)
-            for side in range(2):
-                k = i + away * (2 * side - 1)
-                if is_loop:
-                    k = (k + 4 * m) % m
-                if 0 <= k < m:
-                    beside = max(beside, widths[first + k])
+            low, high = i - away, i + away
+            if is_loop:
+                low = (low + 4 * m) % m
+                high = (high + 4 * m) % m
+            before = widths[first + low] if low >= 0 else _f32(0)
+            beyond = widths[first + high] if high < m else _f32(0)
+            beside = max(before, beyond)
             if beside > _f32(0) and here > _BUMP * beside + _SLACK:
                 trusted[first + i] = 2
-        for i in range(m):
+                blots += 1
+        for i in range(m if blots > 0 else 0):
             if trusted[first + i] == 2:
                 away = _i64(_f32(0.4) * widths[first + i])
                 for k in range(max(i - away, 0), min(i + away, m - 1) + 1):
                     trusted[first + k] = min(trusted[first + k], _u8(2)) & _u8(2)
-        known = _i64(0)
-        for i in range(m):
+        for i in range(m if blots > 0 else 0):
             trusted[first + i] &= _u8(1)
         if not is_loop:
             for side in range(2):
@@ -178,6 +179,7 @@ def trust_points(
                     dy = middles[2 * (at + step * k) + 1] - middles[2 * at + 1]
                     if dx * dx + dy * dy < trim * trim:
                         trusted[at + step * k] = 0
+        known = _i64(0)
         for i in range(m):
             known += _i64(trusted[first + i])
         if known < 2:
@@ -247,22 +249,23 @@ def write_edges(
             turn += 1
         pad = min(_i64(PAD), count) if is_loop else _i64(0)
         m = count + 2 * pad
+        along = (turn - pad + count) % count
         for i in range(m):
-            k = source + (i - pad + turn + count) % count
+            k = source + along
+            along = along + 1 if along + 1 < count else _i64(0)
             cx[i] = middles[2 * k]
             cy[i] = middles[2 * k + 1]
             cw[i] = 0.5 * widths[k]
             known[i] = trusted[k]
-        # Quadratic over seven points, where all seven are known.
-        for i in range(m):
             sx[i] = cx[i]
             sy[i] = cy[i]
             sw[i] = cw[i]
-            whole = 3 <= i < m - 3
-            if whole:
-                for k in range(i - 3, i + 4):
-                    whole = whole and known[k] != 0
-            if whole:
+        # Quadratic over seven points, where all seven are known.
+        run = _i64(0)
+        for last in range(m):
+            run = run + 1 if known[last] != 0 else _i64(0)
+            if run >= 7:
+                i = last - 3
                 x, y, w = 7.0 * cx[i], 7.0 * cy[i], 7.0 * cw[i]
                 for k in range(1, 4):
                     weight = 7.0 - k * k

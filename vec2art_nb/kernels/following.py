@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, jitted, kernel
+from vec2art_nb.kernels.centering import Centered
 from vec2art_nb.kernels.connecting import connect
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -38,25 +39,155 @@ class PenStrokes(NamedTuple):
     closed: NDArray[np.uint8]
 
 
-def long_enough(strokes: PenStrokes, min_length_px: float) -> PenStrokes:
-    """Leave out strokes whose ink, with the pen's round ends, is shorter than ``min_length_px``."""
-    count = len(strokes.closed)
-    if count == 0 or min_length_px <= 0:
-        return strokes
-    starts, stops = strokes.offsets[:-1], strokes.offsets[1:]
-    sides = np.hypot(*np.diff(strokes.points, axis=0, append=strokes.points[-1:]).T).astype(np.float64)
-    sides[stops - 1] = 0
-    # Closed strokes count their closing side.
-    back = np.hypot(*(strokes.points[stops - 1] - strokes.points[starts]).T)
-    thickest = 2 * np.maximum.reduceat(strokes.half_widths, starts)
-    lengths = np.add.reduceat(sides, starts) + np.where(strokes.closed, back, thickest)
-    kept = lengths >= min_length_px
-    if kept.all():
-        return strokes
-    sizes = (stops - starts)[kept]
-    of_points = np.repeat(kept, stops - starts)
-    offsets = np.concatenate(([0], np.cumsum(sizes)))
-    return PenStrokes(strokes.points[of_points], strokes.half_widths[of_points], offsets, strokes.closed[kept])
+def followed(
+    centered: Centered,
+    mask: NDArray[np.uint8],
+    partners: NDArray[np.int32],
+    targets: NDArray[np.float32],
+    is_aimed: NDArray[np.uint8],
+    tips: NDArray[np.int32],
+    dropped: NDArray[np.uint8],
+    min_length_px: float,
+) -> PenStrokes:
+    """The strokes; see `follow_edges` and `long_enough`."""
+    edges = len(dropped)
+    room = int(most_points(centered.points, centered.offsets, centered.ends, partners, targets, is_aimed, tips))
+    points = np.empty((room, 3), np.float32)
+    offsets = np.empty(edges + 1, np.int64)
+    closed = np.empty(edges, np.uint8)
+    strokes = follow_edges(
+        mask, *mask.shape, centered.points, centered.offsets, centered.ends, partners, targets, is_aimed, tips,
+        dropped, points, offsets, closed,
+    )  # fmt: skip
+    return long_enough(points, offsets[: strokes + 1], closed[:strokes], mask.shape, min_length_px)
+
+
+def long_enough(
+    points: NDArray[np.float32],
+    offsets: NDArray[np.int64],
+    closed: NDArray[np.uint8],
+    shape: tuple[int, ...],
+    min_length_px: float,
+) -> PenStrokes:
+    """Keep the strokes whose ink, with the pen's round ends, has this length; all is moved into the picture.
+
+    Parameters
+    ----------
+    points : (at least N, 3) float32
+        x, y, half the width.
+    offsets : (S + 1,) int64
+    closed : (S,) uint8
+    shape : height, width
+    """
+    count = int(offsets[-1])
+    places = np.empty((count, 2), np.float32)
+    half_widths = np.empty(count, np.float32)
+    out_offsets = np.empty(len(offsets), np.int64)
+    out_closed = np.empty(len(closed), np.uint8)
+    kept = int(keep_long(points, offsets, closed, *shape, min_length_px, places, half_widths, out_offsets, out_closed))
+    count = int(out_offsets[kept])
+    return PenStrokes(
+        places[:count].copy(), half_widths[:count].copy(), out_offsets[: kept + 1].copy(), out_closed[:kept].copy()
+    )
+
+
+@kernel
+def keep_long(
+    points: ReadF32,
+    offsets: ReadI64,
+    closed: ReadU8,
+    height: int,
+    width: int,
+    least: float,
+    places: WriteF32,
+    half_widths: WriteF32,
+    out_offsets: WriteI64,
+    out_closed: WriteU8,
+) -> int:
+    """Copy the strokes that are long enough; returns how many. See `long_enough`.
+
+    Parameters
+    ----------
+    places : (N, 2) float32, written
+        Lines drawn on may leave the picture by a little: they are moved to its border.
+    half_widths : (N,) float32, written
+    out_offsets : (S + 1,) int64, written
+    out_closed : (S,) uint8, written
+    """
+    n = _i64(0)
+    strokes = _i64(0)
+    out_offsets[0] = 0
+    for s in range(closed.size):
+        first = n
+        length = 0.0
+        thickest = _f32(0)
+        for k in range(offsets[s], offsets[s + 1]):
+            x = min(max(points[3 * k], _f32(0)), _f32(width))
+            y = min(max(points[3 * k + 1], _f32(0)), _f32(height))
+            if n > first:
+                dx, dy = _f64(x) - places[2 * n - 2], _f64(y) - places[2 * n - 1]
+                length += np.sqrt(dx * dx + dy * dy)
+            places[2 * n] = x
+            places[2 * n + 1] = y
+            half_widths[n] = points[3 * k + 2]
+            thickest = max(thickest, points[3 * k + 2])
+            n += 1
+        if closed[s]:
+            # Closed strokes count their closing side, others the pen's round ends.
+            dx, dy = _f64(places[2 * first]) - places[2 * n - 2], _f64(places[2 * first + 1]) - places[2 * n - 1]
+            length += np.sqrt(dx * dx + dy * dy)
+        else:
+            length += 2.0 * thickest
+        if length < least:
+            n = first
+            continue
+        out_closed[strokes] = closed[s]
+        strokes += 1
+        out_offsets[strokes] = n
+    return int(strokes)
+
+
+@kernel
+def most_points(
+    edge_points: ReadF32,
+    edge_offsets: ReadI64,
+    ends: ReadF32,
+    partners: ReadI32,
+    targets: ReadF32,
+    is_aimed: ReadU8,
+    tips: ReadI32,
+) -> int:
+    """How many points `follow_edges` writes at most.
+
+    Parameters
+    ----------
+    edge_points, edge_offsets, ends : see `vec2art_nb.kernels.centering.Centered`
+    partners, targets, is_aimed, tips : as `pair_ends` and `bridge_ends` wrote them
+    """
+    total = _f64(edge_offsets[edge_offsets.size - 1])
+    for end in range(partners.size):
+        a = 6 * _i64(end)
+        first, stop = edge_offsets[end >> 1], edge_offsets[(end >> 1) + 1]
+        total += 4.0
+        if partners[end] >= 0:
+            # Half of two legs, each up to twice as long as the gap.
+            b = 6 * _i64(partners[end])
+            total += 2.0 * (abs(_f64(ends[a]) - ends[b]) + abs(_f64(ends[a + 1]) - ends[b + 1]))
+        elif stop > first and ends[a + 4] > _f32(0):
+            x = _f64(targets[2 * end]) if is_aimed[end] else _f64(ends[a])
+            y = _f64(targets[2 * end + 1]) if is_aimed[end] else _f64(ends[a + 1])
+            near = 3 * (first if end & 1 == 0 else stop - 1)
+            total += abs(edge_points[near] - x) + abs(edge_points[near + 1] - y)
+        if tips[end] >= 0:
+            # To the tip's edge, up to its end, and some way across the ink.
+            stub = _i64(tips[end]) >> 1
+            b, c = 6 * stub, 6 * (stub ^ 1)
+            total += 4.0 * (abs(_f64(ends[a]) - ends[b]) + abs(_f64(ends[a + 1]) - ends[b + 1]))
+            total += 2.0 * (abs(_f64(ends[c]) - ends[b]) + abs(_f64(ends[c + 1]) - ends[b + 1]))
+            total += 32.0 * (ends[b + 4] + ends[c + 4]) + 100.0
+            total += edge_offsets[(stub >> 1) + 1] - edge_offsets[stub >> 1]
+    # Room that is not written to costs nothing, and a bound on paths round bends is no proof: twice as much.
+    return int(2.0 * total)
 
 
 @jitted

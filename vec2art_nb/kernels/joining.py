@@ -12,6 +12,7 @@ from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI32,
     ReadI64,
+    ReadU8,
     WriteF32,
     WriteI32,
     WriteU8,
@@ -19,7 +20,7 @@ from vec2art_nb.kernels._jit import (
     kernel,
 )
 from vec2art_nb.kernels.centering import Centered
-from vec2art_nb.kernels.following import AIMED, VIA, PenStrokes, follow_edges
+from vec2art_nb.kernels.following import AIMED, VIA, PenStrokes, followed
 from vec2art_nb.kernels.probing import DOT, FREE
 from vec2art_nb.kernels.skeleton_graph import KEPT, SkeletonGraph
 
@@ -33,15 +34,22 @@ _MOST = 16  # Ends of one junction that each end is compared with: noise can mak
 _CELL_MOST = 24  # The same for gaps.
 _LONGEST_SHARED = 8  # Radii that lines may run together before each is taken to end.
 _LONGEST_TIP = 6  # Radii that the tip of a sharp turn may be long.
-_BESIDE = 0.3  # Cosine of the largest angle between the lines that make it.
-_ONWARD = 0.92  # Cosine of the largest angle by which they miss it.
-_DOUBLE = 1.2  # Ink so many times wider than the pen that made its tip has two lines in it.
+_BESIDE = 0.3  # Cosine of the largest angle between lines that lie on each other in it.
+_ONWARD = 0.85  # Cosine of the largest angle by which they miss it.
+_DOUBLE = 1.05  # Ink so many times wider than the pen has two lines in it.
+_NOISE = 0.2  # px, what noise adds to that.
+_TIP = 1.4  # Where they turn they are hardly wider than one.
 _APART = -0.7  # Cosine of the largest angle between lines that such a tip is drawn from.
 _STRAIGHT = 1.93  # Twice the cosine of half of 30°: what goes on straight.
 
 
 def joined(
-    graph: SkeletonGraph, centered: Centered, mask: NDArray[np.uint8], join_angle_deg: float, bridge_px: float
+    graph: SkeletonGraph,
+    centered: Centered,
+    mask: NDArray[np.uint8],
+    join_angle_deg: float,
+    bridge_px: float,
+    min_length_px: float = 0.0,
 ) -> PenStrokes:
     """Join edges through junctions and over gaps.
 
@@ -55,98 +63,60 @@ def joined(
         A stroke turns by no more than this at a junction of three or more; where two edges meet they are always one.
     bridge_px : float
         Ends are joined over a gap in the ink up to this long, when they point at each other.
+    min_length_px : float
+        Strokes whose ink, with the pen's round ends, is shorter are left out.
     """
     edges = len(graph.states)
     partners = np.full(2 * edges, NONE, np.int32)
     targets = np.zeros((2 * edges, 2), np.float32)
     is_aimed = np.zeros(2 * edges, np.uint8)
     tips = np.full(2 * edges, NONE, np.int32)
-    kept = (graph.states == KEPT) & (graph.nodes[:, 0] >= 0)
-    members = np.flatnonzero(np.repeat(kept, 2) & (graph.degrees[graph.nodes.reshape(-1)] > 1)).astype(np.int32)
-    # Junction by junction; within each in the order of the edges.
-    junctions = graph.nodes.reshape(-1)[members]
-    order = np.argsort(junctions, kind="stable")
-    members, junctions = members[order], junctions[order]
+    members = np.empty(2 * edges, np.int32)
+    firsts = np.full(len(graph.degrees), NONE, np.int32)
+    count = int(list_members(graph.nodes, graph.states, graph.degrees, firsts, members))
+    members = members[:count]
     # Correctly rounded to float32, the cosine is the same on every machine.
     cosine = float(np.float32(math.cos(math.radians(join_angle_deg / 2))))
-    firsts = np.zeros(len(graph.degrees), np.int32)
-    unique, first = np.unique(junctions, return_index=True)
-    firsts[unique] = first
     dropped = np.zeros(edges, np.uint8)
     cross_along(
         members, firsts, graph.nodes, graph.degrees, graph.reaches, centered.ends, centered.offsets, partners, dropped
     )
     pair_ends(
-        members, junctions, centered.points, centered.ends, centered.offsets, graph.reaches, cosine, partners, targets,
-        is_aimed, tips, dropped,
+        members, graph.nodes, centered.points, centered.ends, centered.offsets, graph.reaches, cosine, partners,
+        targets, is_aimed, tips, dropped,
     )  # fmt: skip
     if bridge_px > 0:
-        _bridge(centered.ends, kept, bridge_px, partners)
-    lengths = _connection_lengths(centered.ends.reshape(-1, 6), partners, targets, is_aimed)
-    # Lines go up to a tip and down again, each with its way there and some way across the ink.
-    stubs = tips[tips >= 0] >> 1
-    thick = centered.ends.reshape(-1, 6)[stubs, 4] + centered.ends.reshape(-1, 6)[stubs ^ 1, 4]
-    by_tips = 8 * int(np.diff(centered.offsets)[stubs >> 1].sum()) + int(32 * thick.sum()) + 100 * len(stubs)
-    room = len(centered.points) + by_tips + int(lengths) + 8 * edges + 16
-    points = np.empty((room, 3), np.float32)
-    offsets = np.empty(edges + 1, np.int64)
-    closed = np.empty(edges, np.uint8)
-    height, width = mask.shape
-    strokes = int(
-        follow_edges(
-            mask,
-            height,
-            width,
-            centered.points,
-            centered.offsets,
-            centered.ends,
-            partners,
-            targets,
-            is_aimed,
-            tips,
-            dropped,
-            points,
-            offsets,
-            closed,
-        )
-    )
-    offsets = offsets[: strokes + 1].copy()
-    total = int(offsets[-1])
-    # Lines drawn on may leave the picture by a little.
-    places = np.clip(points[:total, :2], 0, np.array([width, height], np.float32))
-    return PenStrokes(places, points[:total, 2].copy(), offsets, closed[:strokes].copy())
+        bridge_ends(graph.nodes, graph.states, centered.ends, bridge_px, partners)
+    return followed(centered, mask, partners, targets, is_aimed, tips, dropped, min_length_px)
 
 
-def _connection_lengths(
-    ends: NDArray[np.float32], partners: NDArray[np.int32], targets: NDArray[np.float32], is_aimed: NDArray[np.uint8]
-) -> int:
-    """An upper bound of the points that connections need."""
-    gaps = np.where(partners >= 0, 4.0 * np.hypot(*(ends[:, :2] - ends[partners, :2]).T) + 4, 0.0)
-    ahead = np.where(is_aimed > 0, 4.0 * np.hypot(*(ends[:, :2] - targets).T) + 4.0 * ends[:, 4] + 16, 0.0)
-    return int(np.ceil(gaps.sum() + ahead.sum())) + 16 * len(ends)
+@kernel
+def list_members(nodes: ReadI32, states: ReadU8, degrees: ReadI32, firsts: WriteI32, members: WriteI32) -> int:
+    """List the ends that meet others, junction by junction, within each in the order of the edges; returns how many.
 
-
-def _bridge(ends: NDArray[np.float32], kept: NDArray[np.bool_], bridge_px: float, partners: NDArray[np.int32]) -> None:
-    """Pair the free ends that face each other over a gap."""
-    flat = ends.reshape(-1, 6)
-    free = np.flatnonzero(np.repeat(kept, 2) & (flat[:, 5] > 0) & (partners < 0)).astype(np.int32)
-    if len(free) < 2:
-        return
-    largest = float(flat[free, 4].max())
-    cell = bridge_px + 2 * largest + 1
-    low = flat[free, :2].min(axis=0)
-    column, row = ((flat[free, :2] - low) / np.float32(cell)).astype(np.int64).T
-    across = int(column.max()) + 3
-    cells = (row + 1) * across + column + 1
-    order = np.argsort(cells, kind="stable")
-    free, cells = free[order], cells[order]
-    # Where the ends of each of the nine cells round an end stand in the list.
-    around = np.array([-across - 1, -1, across - 1])
-    starts = np.searchsorted(cells, cells[:, None] + around, "left").astype(np.int64)
-    stops = np.searchsorted(cells, cells[:, None] + around + 2, "right").astype(np.int64)
-    choices = np.empty(len(free), np.int32)
-    scores = np.empty(len(free), np.float32)
-    bridge_ends(free, ends, starts, stops, bridge_px, choices, scores, partners)
+    Parameters
+    ----------
+    nodes, states, degrees : see `vec2art_nb.kernels.skeleton_graph.SkeletonGraph`
+    firsts : (n,) int32, -1, written
+        Where in ``members`` those of a junction begin.
+    members : (2 E,) int32, written
+    """
+    count = _i64(0)
+    # Each junction's place is kept for it when its first end comes; meanwhile ``firsts`` is where its next end goes.
+    for end in range(nodes.size):
+        node = _i64(nodes[end])
+        if node >= 0 and states[end >> 1] == KEPT and degrees[node] > 1:
+            if firsts[node] < 0:
+                firsts[node] = count
+                count += degrees[node]
+            members[firsts[node]] = end
+            firsts[node] += 1
+    at = _i64(0)
+    while at < count:
+        node = _i64(nodes[members[at]])
+        firsts[node] = at
+        at += degrees[node]
+    return int(count)
 
 
 @jitted
@@ -235,8 +205,9 @@ def cross_along(
 def _folded(members: Any, start: int, edge_points: Any, ends: Any, edge_offsets: Any, reach: float) -> Any:
     """Of three ends that meet, the one whose short edge is the tip of a sharp turn between the others; -1: none.
 
-    The pen went up and came down again: two lines that run into one short one, which ends there. Either both point
-    at its end, or the ink widens from the pen's width at the tip to more than one line has.
+    The pen went up and came down again: two lines that run into one short one, which ends there. Side by side they are
+    wider than the pen, narrowing to the tip; a line that merely ends has the pen's width throughout. They may lie on
+    each other for most of the way: then they are wider where they meet, and both point at the tip.
     """
     found = _i64(-1)
     for i in range(3):
@@ -244,11 +215,14 @@ def _folded(members: Any, start: int, edge_points: Any, ends: Any, edge_offsets:
         a = _i64(members[start + (i + 1) % 3])
         b = _i64(members[start + (i + 2) % 3])
         e = stub >> 1
-        count = edge_offsets[e + 1] - edge_offsets[e]
+        first, stop = edge_offsets[e], edge_offsets[e + 1]
         is_leaf = ends[6 * (stub ^ 1) + 5] == _f32(FREE)
-        if not is_leaf or count > _LONGEST_TIP * reach or a >> 1 == e or b >> 1 == e:
-            continue
         beside = ends[6 * a + 2] * ends[6 * b + 2] + ends[6 * a + 3] * ends[6 * b + 3]
+        if not is_leaf or stop - first > _LONGEST_TIP * reach or a >> 1 == e or b >> 1 == e or beside <= _APART:
+            continue
+        total = 0.0
+        for k in range(first, stop):
+            total += edge_points[3 * k + 2]
         tip = 6 * (stub ^ 1)
         straight = 2.0
         for k in range(2):
@@ -258,15 +232,12 @@ def _folded(members: Any, start: int, edge_points: Any, ends: Any, edge_offsets:
             distance = np.sqrt(dx * dx + dy * dy)
             if distance > 0.0:
                 straight = min(straight, (ends[arm + 2] * dx + ends[arm + 3] * dy) / distance)
-        pen = min(ends[6 * a + 4], ends[6 * b + 4])
-        thin = edge_points[3 * (edge_offsets[e + 1] - 1 if stub & 1 == 0 else edge_offsets[e]) + 2]
-        is_double = (
-            count >= 4
-            and beside > _APART
-            and abs(thin - pen) <= 0.15 * pen + 0.2
-            and ends[6 * stub + 4] > _DOUBLE * pen + 0.2
-        )
-        if is_double or (beside >= _BESIDE and straight >= _ONWARD):
+        pen = _f64(min(ends[6 * a + 4], ends[6 * b + 4]))
+        wide = ends[6 * stub + 4]
+        thin = edge_points[3 * (stop - 1 if stub & 1 == 0 else first) + 2]
+        double = _DOUBLE * pen + _NOISE
+        is_double = total > double * (stop - first) or (wide > double and beside >= _BESIDE and straight >= _ONWARD)
+        if is_double and thin <= min(_TIP * pen + _NOISE, wide):
             found = start + i
     return found
 
@@ -274,7 +245,7 @@ def _folded(members: Any, start: int, edge_points: Any, ends: Any, edge_offsets:
 @kernel
 def pair_ends(
     members: ReadI32,
-    junctions: ReadI32,
+    nodes: ReadI32,
     edge_points: ReadF32,
     ends: ReadF32,
     edge_offsets: ReadI64,
@@ -290,8 +261,10 @@ def pair_ends(
 
     Parameters
     ----------
-    members, junctions : (K,) int32
-        Ends (twice the edge, plus one for its last) and their junctions, junction by junction.
+    members : (K,) int32
+        Ends (twice the edge, plus one for its last), junction by junction.
+    nodes : (E, 2) int32
+        The junctions of the ends.
     edge_points, ends, edge_offsets
         See `vec2art_nb.kernels.centering.Centered`.
     reaches : (n,) float32
@@ -313,10 +286,11 @@ def pair_ends(
     start = _i64(0)
     while start < total:
         stop = start
-        while stop < total and junctions[stop] == junctions[start]:
+        junction = _i64(nodes[members[start]])
+        while stop < total and nodes[members[stop]] == junction:
             stop += 1
         count = stop - start
-        reach = max(_f64(reaches[junctions[start]]), 1.0)
+        reach = max(_f64(reaches[junction]), 1.0)
         if count == 2 and partners[members[start]] < 0 and partners[members[start + 1]] < 0:
             partners[members[start]] = members[start + 1]
             partners[members[start + 1]] = members[start]
@@ -416,40 +390,57 @@ def pair_ends(
 
 
 @kernel
-def bridge_ends(
-    free: ReadI32,
-    ends: ReadF32,
-    starts: ReadI64,
-    stops: ReadI64,
-    bridge: float,
-    choices: WriteI32,
-    scores: WriteF32,
-    partners: WriteI32,
-) -> None:
+def bridge_ends(nodes: ReadI32, states: ReadU8, ends: ReadF32, bridge: float, partners: WriteI32) -> None:
     """Pair the free ends that are each other's best over a gap.
 
     Parameters
     ----------
-    free : (K,) int32
-        Ends, cell by cell.
+    nodes, states : see `vec2art_nb.kernels.skeleton_graph.SkeletonGraph`
     ends : (E, 2, 6) float32
-    starts, stops : (K, 3) int64
-        Where in ``free`` the ends near each stand, in three rows of cells.
     bridge : float32
         Longest gap in the ink, px.
-    choices : (K,) int32, scratch
-    scores : (K,) float32, scratch
     partners : (2 E,) int32, written
     """
-    count = _i64(free.size)
+    free = np.empty(partners.size, np.int32)
+    count = _i64(0)
+    largest, left, top, right, bottom = _f32(0), _f32(1e9), _f32(1e9), _f32(-1e9), _f32(-1e9)
+    for end in range(partners.size):
+        a = 6 * _i64(end)
+        if states[end >> 1] == KEPT and nodes[end] >= 0 and ends[a + 5] > _f32(0) and partners[end] < 0:
+            free[count] = end
+            count += 1
+            largest = max(largest, ends[a + 4])
+            left, right = min(left, ends[a]), max(right, ends[a])
+            top, bottom = min(top, ends[a + 1]), max(bottom, ends[a + 1])
+    if count < 2:
+        return
+    # Whatever is near enough stands in one of the nine cells round an end. Large empty pictures get larger cells.
+    cell = bridge + _f32(2) * largest + _f32(1)
+    while (_f64(right - left) / cell + 3) * (_f64(bottom - top) / cell + 3) > 16.0 * count + 1024.0:
+        cell *= _f32(2)
+    across = _i64((right - left) / cell) + 3
+    starts = np.zeros(across * (_i64((bottom - top) / cell) + 3) + 2, np.int64)
+    cells = np.empty(count, np.int64)
     for i in range(count):
-        choices[i] = NONE
-        scores[i] = _f32(0)
         a = 6 * _i64(free[i])
+        cells[i] = (_i64((ends[a + 1] - top) / cell) + 1) * across + _i64((ends[a] - left) / cell) + 1
+        starts[cells[i] + 2] += 1
+    for k in range(1, starts.size):
+        starts[k] += starts[k - 1]
+    ordered = np.empty(count, np.int32)
+    for i in range(count):
+        # Afterwards a cell's own entry is where the cell begins, and the next entry where it ends.
+        ordered[starts[cells[i] + 1]] = free[i]
+        starts[cells[i] + 1] += 1
+    choices = np.full(count, NONE, np.int32)
+    scores = np.zeros(count, np.float32)
+    for i in range(count):
+        a = 6 * _i64(ordered[i])
+        here = (_i64((ends[a + 1] - top) / cell) + 1) * across + _i64((ends[a] - left) / cell) + 1
         for row in range(3):
-            low, high = starts[3 * i + row], stops[3 * i + row]
+            low, high = starts[here + (row - 1) * across - 1], starts[here + (row - 1) * across + 2]
             for j in range(low, min(high, low + _CELL_MOST)):
-                b = 6 * _i64(free[j])
+                b = 6 * _i64(ordered[j])
                 dx = _f64(ends[b]) - ends[a]
                 dy = _f64(ends[b + 1]) - ends[a + 1]
                 longest = bridge + ends[a + 4] + ends[b + 4]
@@ -470,5 +461,5 @@ def bridge_ends(
     for i in range(count):
         j = _i64(choices[i])
         if j > i and choices[j] == i:
-            partners[free[i]] = free[j]
-            partners[free[j]] = free[i]
+            partners[ordered[i]] = ordered[j]
+            partners[ordered[j]] = ordered[i]

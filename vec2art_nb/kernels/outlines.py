@@ -20,19 +20,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, jitted, kernel
-from vec2art_nb.kernels.pen_pieces import CURVE, DEPTH, END, LEFT, PIECE, RIGHT, SAMPLES, add_curve, add_straight
+from vec2art_nb.kernels._jit import ReadF64, ReadI64, WriteF32, WriteI64, WriteU8, jitted, kernel
+from vec2art_nb.kernels.pen_pieces import (
+    CURVE4,
+    DOT,
+    END,
+    LEFT,
+    LINETO,
+    LOOP,
+    MOVETO,
+    PIECE,
+    RIGHT,
+    SUBPATH,
+    pen_pieces,
+)
 
 # For the type checker these are any numbers, as all is between kernels.
 _i64: Any = np.int64
 _f64: Any = np.float64
 
-MOVETO, LINETO, CURVE4 = 1, 2, 4  # As in matplotlib.path.
-
 Paths = tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.int64]]
 
-# Points that a piece, the joint before it and the cap after it can need: four arcs of two cubics each, and a cubic.
-_MOST = 32
+# Points that the sides of a piece, the joints before them and the caps after them can need: eight arcs of two cubics,
+# and two cubics.
+_MOST = 64
+
+# Pieces that are held at a time: about half a megabyte stays in the cache.
+_HELD = 4096
 
 
 def outline_paths(
@@ -69,23 +83,27 @@ def outline_paths(
     """
     if not tolerance > 0:
         raise ValueError(f"tolerance must be above 0, got {tolerance!r}")
-    capacity = 4 * len(points) + 256
+    pieces = np.empty((_HELD, PIECE))
+    subpaths = np.empty((len(points) + 1, SUBPATH), np.int64)
+    capacity = 8 * len(points) + 4 * _MOST
     outline = np.empty((capacity, 2), np.float32)
     outline_codes = np.empty(capacity, np.uint8)
     outline_offsets = np.zeros_like(offsets)
     flags = closed.view(np.uint8)
-    done, total = 0, 0
-    while True:
-        done = outline_strokes(
-            points, codes, offsets, flags, widths, tolerance, done, outline, outline_codes, outline_offsets
-        )
-        total = int(outline_offsets[done])
-        if done == len(closed):
-            return outline[:total].copy(), outline_codes[:total].copy(), outline_offsets
-        # How many points an outline takes is known only once it is made.
-        capacity *= 2
-        outline = np.concatenate([outline[:total], np.empty((capacity - total, 2), np.float32)])
-        outline_codes = np.concatenate([outline_codes[:total], np.empty(capacity - total, np.uint8)])
+    begin, done = 0, 0
+    while begin < len(closed):
+        end = pen_pieces(points, codes, offsets, flags, widths, tolerance, begin, pieces, subpaths)
+        done = outline_pieces(pieces, subpaths, end, tolerance, outline, outline_codes, outline_offsets)
+        if end == begin:
+            # A path of more pieces than are held.
+            pieces = np.empty((4 * len(pieces), PIECE))
+        elif done < end:
+            # How many points an outline takes is known only once it is made.
+            outline = np.concatenate([outline, np.empty_like(outline)])
+            outline_codes = np.concatenate([outline_codes, np.empty_like(outline_codes)])
+        begin = done
+    total = int(outline_offsets[-1])
+    return outline[:total], outline_codes[:total], outline_offsets
 
 
 # --- the outline ------------------------------------------------------------------------------------------------------
@@ -126,8 +144,8 @@ def _add_arc(
         return _add_point(out, codes, n, x + r * bx, y + r * by, 0.25 * tolerance)
     parts = 1
     mx, my = bx, by
-    # One cubic is within 0.0006 radii of an arc of 100°, and within 0.02 of half a turn.
-    if cosine < -0.2 and 0.02 * r > 0.5 * tolerance:
+    # One cubic is within 0.0184 radii of half a turn, and the sixth power of the angle decides.
+    if 0.0184 * r * (1.0 - half_cosine) ** 3 > tolerance:
         parts = 2
         scale = 0.5 / half_sine
         mx, my = -(by - ay) * scale, (bx - ax) * scale
@@ -146,13 +164,11 @@ def _add_arc(
 
 
 @jitted
-def _add_turn(
+def _add_inner(
     out: Any, codes: Any, n: int, x: float, y: float, r: float, ax: float, ay: float, bx: float, by: float,
     room: float, tolerance: float,
 ) -> int:  # fmt: skip
-    """From the normal a at a joint to b: outside an arc, inside through the joint, or straight if sides are long."""
-    if ax * by - ay * bx <= 0.0:
-        return _add_arc(out, codes, n, x, y, r, ax, ay, bx, by, tolerance)
+    """From the normal a at a joint to b on its inner side: through the joint, or straight if the sides are long."""
     cosine = ax * bx + ay * by
     near = 0.25 * tolerance
     # Twice as far as the place where the sides meet, since they may be bent.
@@ -163,200 +179,165 @@ def _add_turn(
 
 
 @jitted
-def _add_joint(
-    out: Any, codes: Any, n: int, x: float, y: float, r: float, gx: float, gy: float, ax: float, ay: float,
-    hx: float, hy: float, bx: float, by: float, room: float, is_back: bool, tolerance: float,
-) -> int:  # fmt: skip
-    """The joint from heading g with normal a to heading h with normal b."""
-    dot = gx * hx + gy * hy
-    if dot >= 0.0 and ax * bx + ay * by >= 0.0:
-        return _add_turn(out, codes, n, x, y, r, ax, ay, bx, by, room, tolerance)
-    # By way of the heading between them: neither half is then ambiguous.
+def _between(gx: float, gy: float, hx: float, hy: float, is_back: bool) -> tuple[float, float]:
+    """The normal of the heading between two headings."""
     mx, my = gx + hx, gy + hy
-    if dot < 0.0:
+    if gx * hx + gy * hy < 0.0:
         mx, my = hy - gy, gx - hx
         cross = gx * hy - gy * hx
         # On the way back a turn to the left is one to the right; so is half a turn, which is neither.
         if cross < 0.0 or (cross == 0.0 and is_back):
             mx, my = -mx, -my
     scale = 1.0 / math.sqrt(mx * mx + my * my)
-    mx, my = -my * scale, mx * scale
-    n = _add_turn(out, codes, n, x, y, r, ax, ay, mx, my, 0.0, tolerance)
-    return _add_turn(out, codes, n, x, y, r, mx, my, bx, by, 0.0, tolerance)
+    return -my * scale, mx * scale
 
 
 @jitted
-def _walk(pieces: Any, count: int, is_loop: bool, is_back: bool, out: Any, codes: Any, n: int, tolerance: float) -> int:
-    """The left side of the pieces as seen when going along them, or back; the number of points, or -1: no room."""
-    sign = -1.0 if is_back else 1.0
-    near = 0.25 * tolerance
-    gx, gy, ax, ay, before = 1.0, 0.0, 0.0, 1.0, 0.0
-    is_mitrable = False
-    first_step = -1 if is_loop else 0
-    for step in range(first_step, count):
-        index = step if step >= 0 else count - 1
-        at = PIECE * (count - 1 - index if is_back else index)
-        start = at + END if is_back else at
-        end = at if is_back else at + END
-        # The end: heading, normal, and the point on the side.
-        x1, y1, r1 = pieces[end], pieces[end + 1], pieces[end + 2]
-        hx1, hy1, c1 = sign * pieces[end + 3], sign * pieces[end + 4], sign * pieces[end + 5]
-        s1 = math.sqrt(1.0 - c1 * c1)
-        nx1, ny1 = -c1 * hx1 - s1 * hy1, -c1 * hy1 + s1 * hx1
-        ex, ey = x1 + r1 * nx1, y1 + r1 * ny1
-        x0, y0, r0 = pieces[start], pieces[start + 1], pieces[start + 2]
-        hx0, hy0, c0 = sign * pieces[start + 3], sign * pieces[start + 4], sign * pieces[start + 5]
-        s0 = math.sqrt(1.0 - c0 * c0)
-        nx0, ny0 = -c0 * hx0 - s0 * hy0, -c0 * hy0 + s0 * hx0
-        fx, fy = x0 + r0 * nx0, y0 + r0 * ny0
-        dx, dy = ex - fx, ey - fy
-        # Where a disc holds the next one, the sides run to and fro on one line.
-        length = math.sqrt(dx * dx + dy * dy) if min(s0, s1) > 0.05 else 0.0
-        is_straight = pieces[at + LEFT] < 0.0
-        if step == first_step and not (is_back and not is_loop):
-            out[2 * n], out[2 * n + 1] = (ex, ey) if is_loop else (fx, fy)
-            codes[n] = MOVETO
-            n += 1
-        if step >= 0:
-            if n + _MOST > codes.size:
-                return -1
-            if step > first_step:
-                # Where two straight sides meet, or meet when prolonged by no more than is tolerated: one point.
-                cosine = nx0 * ax + ny0 * ay
-                is_mitre = False
-                if is_straight and is_mitrable and length > 0.0 and cosine > -0.7 and gx * hx0 + gy * hy0 > -0.7:
-                    scale = r0 / (1.0 + cosine)
-                    mx, my = x0 + scale * (nx0 + ax), y0 + scale * (ny0 + ay)
-                    if ax * ny0 - ay * nx0 <= 0.0:
-                        is_mitre = scale * math.sqrt(2.0 + 2.0 * cosine) - r0 <= 0.5 * tolerance
-                    else:
-                        back = r0 * r0 * (1.0 - cosine) / (1.0 + cosine)
-                        kept_x, kept_y = mx - out[2 * n - 4], my - out[2 * n - 3]
-                        is_mitre = back < length * length and kept_x * ay - kept_y * ax > 0.0
-                    if is_mitre:
-                        out[2 * n - 2], out[2 * n - 1] = mx, my
-                if not is_mitre:
-                    n = _add_joint(
-                        out, codes, n, x0, y0, r0, gx, gy, ax, ay, hx0, hy0, nx0, ny0, min(before, length), is_back,
-                        tolerance,
-                    )  # fmt: skip
-            is_mitrable = False
-            if is_straight:
-                previous = n
-                n = _add_point(out, codes, n, ex, ey, near)
-                is_mitrable = n > previous and length > 0.0
-            else:
-                side = at + (RIGHT if is_back else LEFT)
-                u, v = (pieces[side + 1], pieces[side]) if is_back else (pieces[side], pieces[side + 1])
-                # Handles along the tangents, which are the normals turned.
-                ux, uy = fx + u * ny0, fy - u * nx0
-                vx, vy = ex - v * ny1, ey + v * nx1
-                bend0 = abs((ux - fx) * dy - (uy - fy) * dx)
-                bend1 = abs((vx - fx) * dy - (vy - fy) * dx)
-                if max(bend0, bend1) <= near * length:
-                    n = _add_point(out, codes, n, ex, ey, near)
-                else:
-                    n = _add_cubic(out, codes, n, ux, uy, vx, vy, ex, ey)
-        gx, gy, ax, ay, before = hx1, hy1, nx1, ny1, length
-    if not is_loop:
-        # The cap, to the normal on the other side.
-        along = gx * ax + gy * ay
-        bx, by = 2.0 * along * gx - ax, 2.0 * along * gy - ay
-        if along < -0.01:
-            n = _add_arc(out, codes, n, x1, y1, r1, ax, ay, gx, gy, tolerance)
-            ax, ay = gx, gy
-        n = _add_arc(out, codes, n, x1, y1, r1, ax, ay, bx, by, tolerance)
-    return n
+def _mitre(
+    x: float, y: float, r: float, ax: float, ay: float, bx: float, by: float, before_x: float, before_y: float,
+    length: float, tolerance: float,
+) -> tuple[bool, float, float]:  # fmt: skip
+    """Where two straight sides meet, or meet when prolonged by no more than is tolerated; whether they do."""
+    cosine = bx * ax + by * ay
+    scale = r / (1.0 + cosine)
+    mx, my = x + scale * (bx + ax), y + scale * (by + ay)
+    if ax * by - ay * bx <= 0.0:
+        return scale * math.sqrt(2.0 + 2.0 * cosine) - r <= 0.5 * tolerance, mx, my
+    back = r * r * (1.0 - cosine) / (1.0 + cosine)
+    kept_x, kept_y = mx - before_x, my - before_y
+    return back < length * length and kept_x * ay - kept_y * ax > 0.0, mx, my
 
 
 @kernel
-def outline_strokes(
-    points: ReadF32,
-    codes: ReadU8,
-    offsets: ReadI64,
-    closed: ReadU8,
-    widths: ReadF32,
+def outline_pieces(
+    pieces: ReadF64,
+    subpaths: ReadI64,
+    end: int,
     tolerance: float,
-    begin: int,
     outline: WriteF32,
     outline_codes: WriteU8,
     outline_offsets: WriteI64,
 ) -> int:
-    """Outlines from path ``begin`` on, until all are done or there is no more room; returns the number of paths done.
+    """The outlines of pieces, for each the left side as seen when going along them, then when going back.
 
     Parameters
     ----------
-    points : (N, 2) float32
-    codes : (N,) uint8
-    offsets : (P + 1,) int64
-    closed : (P,) uint8
-    widths : (N,) float32
+    pieces : (M, 18) float64
+    subpaths : (S, 3) int64
+        What `pen_pieces` gives.
+    end : int
+        The path before which they stop.
     tolerance : float32
         In the unit of the points, above 0.
-    begin : int
-        Paths done before; their outlines stand in the output.
-    outline : (M, 2) float32, written
-    outline_codes : (M,) uint8, written
+    outline : (K, 2) float32, written
+    outline_codes : (K,) uint8, written
     outline_offsets : (P + 1,) int64, written
+        Where each path ends; the outlines follow those of the paths before.
+
+    Returns
+    -------
+    int
+        ``end``, or the path for which there is no room.
     """
     allowed = _f64(tolerance)
-    pieces = np.empty(PIECE * 256)
-    stack = np.empty(CURVE * (DEPTH + 1))
-    samples = np.empty(SAMPLES)
-    n = outline_offsets[begin]
-    for path in range(begin, _i64(closed.size)):
-        start = offsets[path]
-        stop = offsets[path + 1]
-        while start < stop:
-            end = start + 1
-            while end < stop and codes[end] != MOVETO:
-                end += 1
-            # The centre line in pieces.
-            x0, y0, r0 = _f64(points[2 * start]), _f64(points[2 * start + 1]), 0.5 * _f64(widths[start])
-            first_x, first_y, first_r, largest = x0, y0, r0, r0
-            count = _i64(0)
-            i = start + 1
-            while i < end:
-                last = i + 2 if codes[i] == CURVE4 else i
-                x1, y1, r1 = _f64(points[2 * last]), _f64(points[2 * last + 1]), 0.5 * _f64(widths[last])
-                if codes[i] == CURVE4:
-                    stack[0], stack[1], stack[6], stack[7] = x0, y0, x1, y1
-                    for k in range(2):
-                        stack[2 + 2 * k] = points[2 * (i + k)]
-                        stack[3 + 2 * k] = points[2 * (i + k) + 1]
-                        stack[9 + k] = 0.5 * _f64(widths[i + k])
-                    stack[8], stack[11], stack[12] = r0, r1, 0.0
-                    pieces, count = add_curve(pieces, count, stack, samples, allowed)
-                else:
-                    # Lines too short to see are gathered, or each bend would cost points.
-                    dx, dy = x1 - x0, y1 - y0
-                    is_short = dx * dx + dy * dy < 0.0625 * allowed * allowed and abs(r1 - r0) < 0.25 * allowed
-                    if not is_short or last + 1 >= end or codes[last + 1] == CURVE4:
-                        pieces, count = add_straight(pieces, count, x0, y0, r0, x1, y1, r1)
-                    else:
-                        x1, y1, r1 = x0, y0, r0
-                largest = max(largest, r1)
-                x0, y0, r0 = x1, y1, r1
-                i = last + 1
-            is_loop = closed[path] != 0 and count > 0
-            if is_loop and (x0 != first_x or y0 != first_y):
-                pieces, count = add_straight(pieces, count, x0, y0, r0, first_x, first_y, first_r)
-            start = end
-            if n + _MOST > outline_codes.size:
-                return path
-            if count == 0:
-                outline[2 * n] = first_x + largest
-                outline[2 * n + 1] = first_y
-                outline_codes[n] = MOVETO
-                n = _add_arc(outline, outline_codes, n + 1, first_x, first_y, largest, 1.0, 0.0, -1.0, 0.0, allowed)
-                n = _add_arc(outline, outline_codes, n, first_x, first_y, largest, -1.0, 0.0, 1.0, 0.0, allowed)
-                continue
-            # In a loop, because two calls with constants would compile it twice.
-            for back in range(2):
-                if n >= 0:
-                    n = _walk(pieces, count, is_loop, back == 1, outline, outline_codes, n, allowed)
-            if n < 0:
-                return path
+    near = 0.25 * allowed
+    n = outline_offsets[subpaths[2]]
+    first = _i64(0)
+    subpath = _i64(0)
+    while subpaths[subpath + 2] < end:
+        count, kind, path = subpaths[subpath], subpaths[subpath + 1], subpaths[subpath + 2]
+        subpath += SUBPATH
+        if n + _MOST * (count + 1) > outline_codes.size:
+            full: int = path
+            return full
+        if kind == DOT:
+            x, y, r = pieces[first], pieces[first + 1], pieces[first + 2]
+            outline[2 * n], outline[2 * n + 1] = x + r, y
+            outline_codes[n] = MOVETO
+            n += 1
+            for half in range(2):
+                ax = 1.0 - 2.0 * half
+                n = _add_arc(outline, outline_codes, n, x, y, r, ax, 0.0, -ax, 0.0, allowed)
+        for back in range(2 if kind != DOT else 0):
+            is_loop, is_back = kind == LOOP, back == 1
+            sign = 1.0 - 2.0 * back
+            gx, gy, ax, ay, before = 1.0, 0.0, 0.0, 1.0, 0.0
+            x1, y1, r1 = 0.0, 0.0, 0.0
+            is_mitrable = False
+            first_step = -1 if is_loop else 0
+            for step in range(first_step, count):
+                index = step if step >= 0 else count - 1
+                at = first + PIECE * (count - 1 - index if is_back else index)
+                start, stop = (at + END, at) if is_back else (at, at + END)
+                # The end: heading, normal, and the point on the side.
+                x1, y1, r1 = pieces[stop], pieces[stop + 1], pieces[stop + 2]
+                hx1, hy1 = sign * pieces[stop + 3], sign * pieces[stop + 4]
+                c1, s1 = sign * pieces[stop + 5], pieces[stop + 6]
+                nx1, ny1 = -c1 * hx1 - s1 * hy1, -c1 * hy1 + s1 * hx1
+                ex, ey = x1 + r1 * nx1, y1 + r1 * ny1
+                x0, y0, r0 = pieces[start], pieces[start + 1], pieces[start + 2]
+                hx0, hy0 = sign * pieces[start + 3], sign * pieces[start + 4]
+                c0, s0 = sign * pieces[start + 5], pieces[start + 6]
+                nx0, ny0 = -c0 * hx0 - s0 * hy0, -c0 * hy0 + s0 * hx0
+                fx, fy = x0 + r0 * nx0, y0 + r0 * ny0
+                dx, dy = ex - fx, ey - fy
+                # Where a disc holds the next one, the sides run to and fro on one line.
+                length = math.sqrt(dx * dx + dy * dy) if min(s0, s1) > 0.05 else 0.0
+                is_straight = pieces[at + LEFT] < 0.0
+                if step == first_step and (is_loop or not is_back):
+                    outline[2 * n], outline[2 * n + 1] = (ex, ey) if is_loop else (fx, fy)
+                    outline_codes[n] = MOVETO
+                    n += 1
+                if step >= 0:
+                    if step > first_step:
+                        is_mitre = False
+                        dot, cosine = gx * hx0 + gy * hy0, nx0 * ax + ny0 * ay
+                        if is_straight and is_mitrable and length > 0.0 and cosine > -0.7 and dot > -0.7:
+                            is_mitre, mx, my = _mitre(
+                                x0, y0, r0, ax, ay, nx0, ny0, outline[2 * n - 4], outline[2 * n - 3], length, allowed
+                            )
+                            if is_mitre:
+                                outline[2 * n - 2], outline[2 * n - 1] = mx, my
+                        if not is_mitre:
+                            # By way of the heading between them if else a half of the turn would be ambiguous.
+                            turns = 1 if dot >= 0.0 and cosine >= 0.0 else 2
+                            room = min(before, length) if turns == 1 else 0.0
+                            for turn in range(turns):
+                                bx, by = nx0, ny0
+                                if turn + 1 < turns:
+                                    bx, by = _between(gx, gy, hx0, hy0, is_back)
+                                if ax * by - ay * bx <= 0.0:
+                                    n = _add_arc(outline, outline_codes, n, x0, y0, r0, ax, ay, bx, by, allowed)
+                                else:
+                                    n = _add_inner(outline, outline_codes, n, x0, y0, r0, ax, ay, bx, by, room, allowed)
+                                ax, ay = bx, by
+                    is_mitrable = False
+                    is_bent = False
+                    if not is_straight:
+                        side = at + (RIGHT if is_back else LEFT)
+                        u, v = (pieces[side + 1], pieces[side]) if is_back else (pieces[side], pieces[side + 1])
+                        # Handles along the tangents, which are the normals turned.
+                        ux, uy = fx + u * ny0, fy - u * nx0
+                        vx, vy = ex - v * ny1, ey + v * nx1
+                        bend0 = abs((ux - fx) * dy - (uy - fy) * dx)
+                        bend1 = abs((vx - fx) * dy - (vy - fy) * dx)
+                        is_bent = max(bend0, bend1) > near * length
+                        if is_bent:
+                            n = _add_cubic(outline, outline_codes, n, ux, uy, vx, vy, ex, ey)
+                    if not is_bent:
+                        previous = n
+                        n = _add_point(outline, outline_codes, n, ex, ey, near)
+                        is_mitrable = is_straight and n > previous and length > 0.0
+                gx, gy, ax, ay, before = hx1, hy1, nx1, ny1, length
+            if not is_loop:
+                # The cap, to the normal on the other side.
+                along = gx * ax + gy * ay
+                bx, by = 2.0 * along * gx - ax, 2.0 * along * gy - ay
+                parts = 2 if along < -0.01 else 1
+                for part in range(parts):
+                    mx, my = (gx, gy) if part + 1 < parts else (bx, by)
+                    n = _add_arc(outline, outline_codes, n, x1, y1, r1, ax, ay, mx, my, allowed)
+                    ax, ay = mx, my
+        first += PIECE * count
         outline_offsets[path + 1] = n
-    done: int = _i64(closed.size)
-    return done
+    return end

@@ -4,6 +4,9 @@ A pen's disc moves along a curve while its radius changes; its sides are the env
 smooth, when both sides go forward everywhere and each is within the tolerance of one cubic, or straight, when the curve
 and its width are within the tolerance of its chord.
 
+Only `pen_pieces` hands arrays on, and only to functions that hand them no further: else each call counts references,
+which took half of the time.
+
 References
 ----------
 Farouki, Neff (1990), Analytic properties of plane offset curves, Computer Aided Geometric Design 7, 83–99.
@@ -16,162 +19,126 @@ from typing import Any
 
 import numpy as np
 
-from vec2art_nb.kernels._jit import jitted
+from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF64, WriteI64, jitted, kernel
 
-# A piece: start (x, y, radius, heading x, y, change of radius along the way), end likewise, handles of the left side at
-# start and end, handles of the right side; handles below 0 mean a straight piece.
-PIECE = 16
-END, LEFT, RIGHT = 6, 12, 14
+# For the type checker these are any numbers, as all is between kernels.
+_i64: Any = np.int64
+_f64: Any = np.float64
 
-# A curve on the stack: four points, four radii, its depth.
-CURVE = 13
-DEPTH = 24
+MOVETO, LINETO, CURVE4 = 1, 2, 4  # As in matplotlib.path.
 
-# A sample of a curve: what `sides_at` returns. There are five.
-_SAMPLE = 9
-SAMPLES = 5 * _SAMPLE
+# A piece: start, end, handles of the left side at start and end, handles of the right side; handles below 0 mean a
+# straight piece. Start and end: x, y, radius, heading x, y, change of radius along the way, and the root of 1 less its
+# square.
+PIECE = 18
+END, LEFT, RIGHT = 7, 14, 16
 
+# A subpath: number of its pieces, its kind, and its path. A dot has one piece, of which only the start counts.
+SUBPATH = 3
+OPEN, LOOP, DOT = 0, 1, 2
 
-@jitted
-def _room_for(pieces: Any, count: int) -> Any:
-    """The pieces, in an array that takes one more."""
-    if PIECE * (count + 1) <= pieces.size:
-        return pieces
-    larger = np.empty(2 * pieces.size)
-    # A slice would cost seconds of compilation.
-    for k in range(pieces.size):
-        larger[k] = pieces[k]
-    return larger
+# A sample of a curve: see `goes_forward`; the last number is below 0 as long as the sample has not been taken.
+SAMPLE = 9
+UNKNOWN = -1.0
 
-
-@jitted
-def add_straight(
-    pieces: Any, count: int, x0: float, y0: float, r0: float, x1: float, y1: float, r1: float
-) -> tuple[Any, int]:
-    """A straight piece; where one disc holds the other the tangent is that of the limit, straight ahead or back."""
-    dx, dy = x1 - x0, y1 - y0
-    length = math.sqrt(dx * dx + dy * dy)
-    if length == 0.0 and r0 == r1:
-        return pieces, count
-    pieces = _room_for(pieces, count)
-    hx, hy, change = 1.0, 0.0, 1.0 if r1 > r0 else -1.0
-    if length > 0.0:
-        hx, hy = dx / length, dy / length
-        change = min(1.0, max(-1.0, (r1 - r0) / length))
-    at = PIECE * count
-    pieces[at], pieces[at + 1], pieces[at + 2] = x0, y0, r0
-    pieces[at + 3], pieces[at + 4], pieces[at + 5] = hx, hy, change
-    pieces[at + 6], pieces[at + 7], pieces[at + 8] = x1, y1, r1
-    pieces[at + 9], pieces[at + 10], pieces[at + 11] = hx, hy, change
-    for k in range(LEFT, PIECE):
-        pieces[at + k] = -1.0
-    return pieces, count + 1
+# A curve on the stack: four points, four radii, its depth, five samples.
+DEPTH_OF, SAMPLES = 12, 13
+CURVE = SAMPLES + 5 * SAMPLE
+_STACK = 24
+_DEEPEST = 20.0
 
 
 @jitted
-def sides_at(stack: Any, at: int, t: float) -> tuple[float, float, float, float, float, float, float, float, float]:
-    """A curve on the stack at t: centre, radius, heading, change of radius, speeds of its left and right side.
+def goes_forward(stack: Any, at: int) -> bool:
+    """Take the samples of the curve on the stack until a side turns back; whether none does.
 
-    The sides are the envelope of the discs. A speed that is not above 0 means that the side turns back there, or that
-    there is none.
+    A sample is centre, radius, heading, change of radius, speeds of the left and the right side, and the upright part:
+    the normal of a side is ``upright`` beside the heading, and -``change`` along it. The sides are the envelope of the
+    discs. A speed that is not above 0 means that the side turns back there, or that there is none.
     """
-    u = 1.0 - t
-    b0, b1, b2, b3 = u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t
-    c0, c1, c2 = 3.0 * u * u, 6.0 * u * t, 3.0 * t * t
     x0, x1, x2, x3 = stack[at], stack[at + 2], stack[at + 4], stack[at + 6]
     y0, y1, y2, y3 = stack[at + 1], stack[at + 3], stack[at + 5], stack[at + 7]
     r0, r1, r2, r3 = stack[at + 8], stack[at + 9], stack[at + 10], stack[at + 11]
-    x = b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3
-    y = b0 * y0 + b1 * y1 + b2 * y2 + b3 * y3
-    r = b0 * r0 + b1 * r1 + b2 * r2 + b3 * r3
-    dx = c0 * (x1 - x0) + c1 * (x2 - x1) + c2 * (x3 - x2)
-    dy = c0 * (y1 - y0) + c1 * (y2 - y1) + c2 * (y3 - y2)
-    dr = c0 * (r1 - r0) + c1 * (r2 - r1) + c2 * (r3 - r2)
-    squared = dx * dx + dy * dy
-    if squared <= 1e-12:
-        return x, y, r, 1.0, 0.0, 0.0, -1.0, -1.0, 0.0
-    ddx = 6.0 * (u * (x2 - 2.0 * x1 + x0) + t * (x3 - 2.0 * x2 + x1))
-    ddy = 6.0 * (u * (y2 - 2.0 * y1 + y0) + t * (y3 - 2.0 * y2 + y1))
-    ddr = 6.0 * (u * (r2 - 2.0 * r1 + r0) + t * (r3 - 2.0 * r2 + r1))
-    speed = math.sqrt(squared)
-    hx, hy = dx / speed, dy / speed
-    change = dr / speed
-    if abs(change) > 0.98:
-        return x, y, r, hx, hy, change, -1.0, -1.0, 0.0
-    # The normal leans by the change of radius; it turns as the heading does, and as its lean changes.
-    upright = math.sqrt(1.0 - change * change)
-    turn = (dx * ddy - dy * ddx) / squared
-    lean = (ddr - change * (hx * ddx + hy * ddy)) / (speed * upright)
-    forward = speed * upright
-    return x, y, r, hx, hy, change, forward - r * (turn + lean), forward + r * (turn - lean), upright
+    for turn in range(5):
+        # First those that the curve may have got from its parent.
+        k = 2 * turn if turn < 3 else 2 * turn - 5
+        i = at + SAMPLES + SAMPLE * k
+        if stack[i + 8] < 0.0:
+            t = 0.25 * k
+            u = 1.0 - t
+            b0, b1, b2, b3 = u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t
+            c0, c1, c2 = 3.0 * u * u, 6.0 * u * t, 3.0 * t * t
+            r = b0 * r0 + b1 * r1 + b2 * r2 + b3 * r3
+            dx = c0 * (x1 - x0) + c1 * (x2 - x1) + c2 * (x3 - x2)
+            dy = c0 * (y1 - y0) + c1 * (y2 - y1) + c2 * (y3 - y2)
+            squared = dx * dx + dy * dy
+            hx, hy, change, left, right, upright = 1.0, 0.0, 0.0, -1.0, -1.0, 0.0
+            if squared > 1e-12:
+                speed = math.sqrt(squared)
+                slowness = 1.0 / speed
+                hx, hy = dx * slowness, dy * slowness
+                change = (c0 * (r1 - r0) + c1 * (r2 - r1) + c2 * (r3 - r2)) * slowness
+            if squared > 1e-12 and abs(change) <= 0.98:
+                ddx = 6.0 * (u * (x2 - 2.0 * x1 + x0) + t * (x3 - 2.0 * x2 + x1))
+                ddy = 6.0 * (u * (y2 - 2.0 * y1 + y0) + t * (y3 - 2.0 * y2 + y1))
+                ddr = 6.0 * (u * (r2 - 2.0 * r1 + r0) + t * (r3 - 2.0 * r2 + r1))
+                # The normal leans by the change of radius; it turns as the heading does, and as its lean changes.
+                upright = math.sqrt(1.0 - change * change)
+                turning = (hx * ddy - hy * ddx) * slowness
+                leaning = (ddr - change * (hx * ddx + hy * ddy)) * slowness / upright
+                left = speed * upright - r * (turning + leaning)
+                right = speed * upright + r * (turning - leaning)
+            stack[i] = b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3
+            stack[i + 1] = b0 * y0 + b1 * y1 + b2 * y2 + b3 * y3
+            stack[i + 2], stack[i + 3], stack[i + 4], stack[i + 5] = r, hx, hy, change
+            stack[i + 6], stack[i + 7], stack[i + 8] = left, right, upright
+        if stack[i + 6] <= 0.0 or stack[i + 7] <= 0.0:
+            return False
+    first, last = at + SAMPLES, at + SAMPLES + 4 * SAMPLE
+    forward: bool = stack[first + 3] * stack[last + 3] + stack[first + 4] * stack[last + 4] >= 0.0
+    return forward
 
 
 @jitted
-def _side(samples: Any, sign: float, tolerance: float) -> tuple[bool, float, float]:
+def _side(stack: Any, at: int, sign: float, tolerance: float) -> tuple[bool, float, float]:
     """One side of the curve on the stack as one cubic: whether it is near enough, and its two handles."""
-    ax, ay, tax, tay, bx, by, tbx, tby = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    first = at + SAMPLES
+    middle, last = first + 2 * SAMPLE, first + 4 * SAMPLE
     speed = 6 if sign > 0.0 else 7
     # Points and tangents at the ends; the left normal of (hx, hy) is (-hy, hx).
-    c, s = samples[5], sign * samples[8]
-    nx, ny = -c * samples[3] - s * samples[4], -c * samples[4] + s * samples[3]
-    ax, ay = samples[0] + samples[2] * nx, samples[1] + samples[2] * ny
+    c, s = stack[first + 5], sign * stack[first + 8]
+    nx, ny = -c * stack[first + 3] - s * stack[first + 4], -c * stack[first + 4] + s * stack[first + 3]
+    ax, ay = stack[first] + stack[first + 2] * nx, stack[first + 1] + stack[first + 2] * ny
     tax, tay = sign * ny, -sign * nx
-    c, s = samples[41], sign * samples[44]
-    nx, ny = -c * samples[39] - s * samples[40], -c * samples[40] + s * samples[39]
-    bx, by = samples[36] + samples[38] * nx, samples[37] + samples[38] * ny
+    c, s = stack[last + 5], sign * stack[last + 8]
+    nx, ny = -c * stack[last + 3] - s * stack[last + 4], -c * stack[last + 4] + s * stack[last + 3]
+    bx, by = stack[last] + stack[last + 2] * nx, stack[last + 1] + stack[last + 2] * ny
     tbx, tby = sign * ny, -sign * nx
-    u, v = samples[speed] / 3.0, samples[36 + speed] / 3.0
+    u, v = stack[first + speed] / 3.0, stack[last + speed] / 3.0
     # The handles that bring the middle to its place, unless the side is too straight to tell.
     cross = tax * tby - tay * tbx
     if abs(cross) > 0.05:
-        c, s = samples[23], sign * samples[26]
-        nx, ny = -c * samples[21] - s * samples[22], -c * samples[22] + s * samples[21]
-        mx = (samples[18] + samples[20] * nx - 0.5 * (ax + bx)) * 8.0 / 3.0
-        my = (samples[19] + samples[20] * ny - 0.5 * (ay + by)) * 8.0 / 3.0
+        c, s = stack[middle + 5], sign * stack[middle + 8]
+        nx, ny = -c * stack[middle + 3] - s * stack[middle + 4], -c * stack[middle + 4] + s * stack[middle + 3]
+        mx = (stack[middle] + stack[middle + 2] * nx - 0.5 * (ax + bx)) * 8.0 / 3.0
+        my = (stack[middle + 1] + stack[middle + 2] * ny - 0.5 * (ay + by)) * 8.0 / 3.0
         better_u = (mx * tby - my * tbx) / cross
         better_v = (mx * tay - my * tax) / cross
         if 0.5 * u < better_u < 2.0 * u and 0.5 * v < better_v < 2.0 * v:
             u, v = better_u, better_v
     for k in range(1, 4):
         t = 0.25 * k
-        i = 9 * k
+        i = first + SAMPLE * k
         q = 1.0 - t
         b0, b1, b2, b3 = q * q * q, 3.0 * q * q * t, 3.0 * q * t * t, t * t * t
         px = (b0 + b1) * ax + b1 * u * tax + (b2 + b3) * bx - b2 * v * tbx
         py = (b0 + b1) * ay + b1 * u * tay + (b2 + b3) * by - b2 * v * tby
-        c, s = samples[i + 5], sign * samples[i + 8]
-        nx, ny = -c * samples[i + 3] - s * samples[i + 4], -c * samples[i + 4] + s * samples[i + 3]
-        off = (px - samples[i]) * nx + (py - samples[i + 1]) * ny - samples[i + 2]
+        c, s = stack[i + 5], sign * stack[i + 8]
+        nx, ny = -c * stack[i + 3] - s * stack[i + 4], -c * stack[i + 4] + s * stack[i + 3]
+        off = (px - stack[i]) * nx + (py - stack[i + 1]) * ny - stack[i + 2]
         if abs(off) > tolerance:
             return False, u, v
     return True, u, v
-
-
-@jitted
-def _add_smooth(pieces: Any, count: int, stack: Any, samples: Any, at: int, tolerance: float) -> bool:
-    """Write the curve on the stack as one piece, if both its sides are smooth and near cubics; whether they are."""
-    for k in range(5):
-        x, y, r, hx, hy, c, left, right, s = sides_at(stack, at, 0.25 * k)
-        if left <= 0.0 or right <= 0.0:
-            return False
-        i = 9 * k
-        samples[i], samples[i + 1], samples[i + 2] = x, y, r
-        samples[i + 3], samples[i + 4], samples[i + 5] = hx, hy, c
-        samples[i + 6], samples[i + 7], samples[i + 8] = left, right, s
-    if samples[3] * samples[39] + samples[4] * samples[40] < 0.0:
-        return False
-    is_near, left0, left1 = _side(samples, 1.0, tolerance)
-    if not is_near:
-        return False
-    is_near, right0, right1 = _side(samples, -1.0, tolerance)
-    if not is_near:
-        return False
-    to = PIECE * count
-    for k in range(6):
-        pieces[to + k] = samples[k]
-        pieces[to + 6 + k] = samples[36 + k]
-    pieces[to + 12], pieces[to + 13], pieces[to + 14], pieces[to + 15] = left0, left1, right0, right1
-    return True
 
 
 @jitted
@@ -188,7 +155,7 @@ def _is_flat(stack: Any, at: int, tolerance: float) -> bool:
 
 
 @jitted
-def _halve(stack: Any, at: int) -> None:
+def halve(stack: Any, at: int) -> None:
     """De Casteljau's halving of the curve at ``at``: its first half follows it, its second half replaces it."""
     to = at + CURVE
     for k in range(3):
@@ -203,26 +170,163 @@ def _halve(stack: Any, at: int) -> None:
         stack[second], stack[second + step] = a, ab
         stack[second + 2 * step], stack[second + 3 * step] = abc, middle
         stack[first], stack[first + step], stack[first + 2 * step] = middle, bcd, cd
-    stack[at + 12] += 1.0
-    stack[to + 12] = stack[at + 12]
+    stack[at + DEPTH_OF] += 1.0
+    stack[to + DEPTH_OF] = stack[at + DEPTH_OF]
+    # Each half has three of the samples: half as fast in its own time.
+    for k in range(SAMPLE):
+        half = 0.5 if k == 6 or k == 7 else 1.0
+        i = at + SAMPLES + k
+        j = to + SAMPLES + k
+        stack[j] = half * stack[i]
+        stack[j + 2 * SAMPLE] = half * stack[i + SAMPLE]
+        stack[j + 4 * SAMPLE] = half * stack[i + 2 * SAMPLE]
+        stack[i] = stack[j + 4 * SAMPLE]
+        stack[i + 2 * SAMPLE] = half * stack[i + 3 * SAMPLE]
+        stack[i + 4 * SAMPLE] *= half
+    for i in range(at + SAMPLES + SAMPLE + 8, at + CURVE, 2 * SAMPLE):
+        stack[i] = UNKNOWN
+        stack[i + CURVE] = UNKNOWN
 
 
 @jitted
-def add_curve(pieces: Any, count: int, stack: Any, samples: Any, tolerance: float) -> tuple[Any, int]:
-    """The curve at the bottom of the stack in pieces."""
-    depth = 1
-    while depth > 0:
-        at = CURVE * (depth - 1)
-        pieces = _room_for(pieces, count)
-        if _add_smooth(pieces, count, stack, samples, at, 0.5 * tolerance):
-            count += 1
-            depth -= 1
-        elif depth == DEPTH or stack[at + 12] > 20.0 or _is_flat(stack, at, 0.5 * tolerance):
-            pieces, count = add_straight(
-                pieces, count, stack[at], stack[at + 1], stack[at + 8], stack[at + 6], stack[at + 7], stack[at + 11]
-            )
-            depth -= 1
-        else:
-            _halve(stack, at)
-            depth += 1
-    return pieces, count
+def _put_straight(pieces: Any, at: int, x0: float, y0: float, r0: float, x1: float, y1: float, r1: float) -> None:
+    """A straight piece; where one disc holds the other the tangent is that of the limit, straight ahead or back."""
+    dx, dy = x1 - x0, y1 - y0
+    length = math.sqrt(dx * dx + dy * dy)
+    hx, hy, change = 1.0, 0.0, 1.0 if r1 > r0 else -1.0
+    if length > 0.0:
+        hx, hy = dx / length, dy / length
+        change = min(1.0, max(-1.0, (r1 - r0) / length))
+    upright = math.sqrt(1.0 - change * change)
+    pieces[at], pieces[at + 1], pieces[at + 2] = x0, y0, r0
+    pieces[at + END], pieces[at + END + 1], pieces[at + END + 2] = x1, y1, r1
+    for i in range(at, at + LEFT, END):
+        pieces[i + 3], pieces[i + 4], pieces[i + 5], pieces[i + 6] = hx, hy, change, upright
+    for i in range(at + LEFT, at + PIECE):
+        pieces[i] = -1.0
+
+
+@jitted
+def _put_smooth(
+    pieces: Any, to: int, stack: Any, at: int, left0: float, left1: float, right0: float, right1: float
+) -> None:
+    """The curve on the stack as a piece."""
+    for end in range(2):
+        i = at + SAMPLES + 4 * SAMPLE * end
+        j = to + END * end
+        for k in range(6):
+            pieces[j + k] = stack[i + k]
+        pieces[j + 6] = stack[i + 8]
+    pieces[to + LEFT], pieces[to + LEFT + 1] = left0, left1
+    pieces[to + RIGHT], pieces[to + RIGHT + 1] = right0, right1
+
+
+@kernel
+def pen_pieces(
+    points: ReadF32,
+    codes: ReadU8,
+    offsets: ReadI64,
+    closed: ReadU8,
+    widths: ReadF32,
+    tolerance: float,
+    begin: int,
+    pieces: WriteF64,
+    subpaths: WriteI64,
+) -> int:
+    """The pieces of the paths from ``begin`` on, as many as there is room for; returns the path that has none.
+
+    Parameters
+    ----------
+    points : (N, 2) float32
+    codes : (N,) uint8
+        As in ``matplotlib.path``: 1 MOVETO, 2 LINETO, 4 CURVE4 in threes. A path may have several subpaths.
+    offsets : (P + 1,) int64
+    closed : (P,) uint8
+    widths : (N,) float32
+        Diameters of the pen.
+    tolerance : float32
+        In the unit of the points, above 0.
+    begin : int
+    pieces : (M, 18) float64, written
+    subpaths : (N + 1, 3) int64, written
+        Number of pieces, kind and path of each subpath. After the last comes one whose path is the one returned.
+    """
+    allowed = _f64(tolerance)
+    room = _i64(pieces.size)
+    stack = np.empty(CURVE * (_STACK + 1))
+    to = _i64(0)
+    subpath = _i64(0)
+    for path in range(begin, _i64(closed.size)):
+        stop = offsets[path + 1]
+        i = offsets[path]
+        subpaths[SUBPATH * subpath + 2] = path
+        while i < stop:
+            x0, y0, r0 = _f64(points[2 * i]), _f64(points[2 * i + 1]), 0.5 * _f64(widths[i])
+            first_x, first_y, first_r, largest = x0, y0, r0, r0
+            first = to
+            i += 1
+            while i < stop and codes[i] != MOVETO:
+                last = i + 2 if codes[i] == CURVE4 else i
+                x1, y1, r1 = _f64(points[2 * last]), _f64(points[2 * last + 1]), 0.5 * _f64(widths[last])
+                depth = 1
+                if codes[i] == CURVE4:
+                    stack[0], stack[1], stack[6], stack[7] = x0, y0, x1, y1
+                    for k in range(2):
+                        stack[2 + 2 * k] = points[2 * (i + k)]
+                        stack[3 + 2 * k] = points[2 * (i + k) + 1]
+                        stack[9 + k] = 0.5 * _f64(widths[i + k])
+                    stack[8], stack[11], stack[DEPTH_OF] = r0, r1, 0.0
+                    for k in range(SAMPLES + 8, CURVE, SAMPLE):
+                        stack[k] = UNKNOWN
+                else:
+                    # Lines too short to see are gathered, or each bend would cost points.
+                    dx, dy = x1 - x0, y1 - y0
+                    is_short = dx * dx + dy * dy < 0.0625 * allowed * allowed and abs(r1 - r0) < 0.25 * allowed
+                    if is_short and last + 1 < stop and codes[last + 1] == LINETO:
+                        depth = 0
+                        x1, y1, r1 = x0, y0, r0
+                while depth > 0:
+                    if to + 2 * PIECE > room:
+                        return path
+                    depth -= 1
+                    at = CURVE * depth
+                    xa, ya, ra, xb, yb, rb = x0, y0, r0, x1, y1, r1
+                    if codes[i] == CURVE4:
+                        is_done = depth + 1 == _STACK or stack[at + DEPTH_OF] > _DEEPEST
+                        if not is_done and not _is_flat(stack, at, 0.5 * allowed):
+                            if goes_forward(stack, at):
+                                is_near, left0, left1 = _side(stack, at, 1.0, 0.5 * allowed)
+                                if is_near:
+                                    is_near, right0, right1 = _side(stack, at, -1.0, 0.5 * allowed)
+                                    if is_near:
+                                        _put_smooth(pieces, to, stack, at, left0, left1, right0, right1)
+                                        to += PIECE
+                                        continue
+                            halve(stack, at)
+                            depth += 2
+                            continue
+                        xa, ya, ra = stack[at], stack[at + 1], stack[at + 8]
+                        xb, yb, rb = stack[at + 6], stack[at + 7], stack[at + 11]
+                    if xa != xb or ya != yb or ra != rb:
+                        _put_straight(pieces, to, xa, ya, ra, xb, yb, rb)
+                        to += PIECE
+                largest = max(largest, r1)
+                x0, y0, r0 = x1, y1, r1
+                i = last + 1
+            if to + PIECE > room:
+                return path
+            kind = LOOP if closed[path] != 0 else OPEN
+            if to == first:
+                kind = DOT
+                _put_straight(pieces, to, first_x, first_y, largest, first_x, first_y, largest)
+                to += PIECE
+            elif kind == LOOP and (x0 != first_x or y0 != first_y):
+                _put_straight(pieces, to, x0, y0, r0, first_x, first_y, first_r)
+                to += PIECE
+            subpaths[SUBPATH * subpath] = (to - first) // PIECE
+            subpaths[SUBPATH * subpath + 1] = kind
+            subpaths[SUBPATH * subpath + 2] = path
+            subpath += 1
+    done: int = _i64(closed.size)
+    subpaths[SUBPATH * subpath + 2] = done
+    return done

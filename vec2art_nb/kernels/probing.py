@@ -31,66 +31,88 @@ PAD = 8  # Points by which a loop is continued on either side.
 _REACH = 4  # Points on either side that the direction of a skeleton is taken from.
 _SMOOTH = 3
 _SAMPLES = 5
+_BITS = 12
+FINE = 4096  # Parts of a pixel.
 _THINNEST = 0.5  # px, of a line
 
 
 @jitted
-def outline(
-    lightness: Any,
-    mask: Any,
-    height: int,
-    width: int,
-    x: float,
-    y: float,
-    dx: float,
-    dy: float,
-    most: int,
-    samples: Any,
-) -> Any:
-    """How far it is from (x, y) in a direction to where lightness is half way from ink to page; -1 beyond ``most``."""
-    # All stands in this one function: each array handed to a helper costs 5 ns of reference counts a call.
-    k = _i64(0)
-    u, v = x, y
-    while k <= most and u >= 0.0 and v >= 0.0:
-        column, row = _i64(u), _i64(v)
-        if column >= width or row >= height or mask[_u64(row * width + column)] == 0:
-            break
-        k += 1
-        u = x + k * dx
-        v = y + k * dy
-    if k > most:
-        return -1.0
-    if k == 0:
-        return 0.0
-    right = 1 if width > 1 else 0
-    below = width if height > 1 else 0
-    for j in range(_SAMPLES):
-        # Lightness between pixel centres, bilinear; at the border that of the last pixel.
-        at = max(k - 3 + j, 0)
-        u = min(max(x + at * dx - 0.5, 0.0), width - 1.0)
-        v = min(max(y + at * dy - 0.5, 0.0), height - 1.0)
-        column = min(_i64(u), max(width - 2, 0))
-        row = min(_i64(v), max(height - 2, 0))
-        fx = u - column
-        fy = v - row
-        pixel = row * width + column
-        a, b = _f64(lightness[_u64(pixel)]), _f64(lightness[_u64(pixel + right)])
-        c, d = _f64(lightness[_u64(pixel + below)]), _f64(lightness[_u64(pixel + below + right)])
-        upper = a + fx * (b - a)
-        samples[_u64(j)] = upper + fy * (c + fx * (d - c) - upper)
-    inside, last, here, after = samples[_u64(1)], samples[_u64(2)], samples[_u64(3)], samples[_u64(4)]
-    ink = inside if inside < last else 0.5 * (inside + last)
-    if k >= 4:
-        ink = 0.5 * (ink + samples[_u64(0)])
-    page = here if here > after else after
-    level = 0.5 * (ink + page)
-    if level > here:
-        return k + (level - here) / (after - here) if after > level else k + 0.5
-    if level > last:
-        return k - 1 + (level - last) / (here - last)
-    if level > inside and k >= 2:
-        return k - 2 + (level - inside) / (last - inside)
-    return k - 1.0
+def find_outlines(
+    lightness: Any, mask: Any, height: int, width: int, rays: Any, count: int, steps: Any, samples: Any, found: Any
+) -> None:
+    """How far it is along each ray to where lightness is half way from ink to page; -1 beyond the ray's end.
+
+    Many at once: only the walk to the ink's last pixel has branches, the rest is plain arithmetic, of integers
+    because those that lightness is made of need no conversion.
+
+    Parameters
+    ----------
+    rays : (5, N) int64
+        x, y and the direction (unit length), in `FINE` parts of a pixel; how many steps of 1 px the ray is long at
+        most.
+    count : int
+        Of rays; at most N.
+    steps : (N,) int64, used up
+        How many steps from the first are known to be on ink.
+    samples : (5, N) int64, scratch
+    found : (N,) float64, written
+        px.
+    """
+    room = _u64(found.size)
+    for i in range(_u64(count)):
+        dx, dy, most = rays[_u64(2) * room + i], rays[_u64(3) * room + i], rays[_u64(4) * room + i]
+        k = steps[i]
+        u = rays[i] + k * dx
+        v = rays[room + i] + k * dy
+        while k <= most and u >= 0 and v >= 0:
+            column, row = u >> _BITS, v >> _BITS
+            if column >= width or row >= height or mask[_u64(row * width + column)] == 0:
+                break
+            k += 1
+            u += dx
+            v += dy
+        steps[i] = k
+    right = _i64(1 if width > 1 else 0)
+    below = _i64(width if height > 1 else 0)
+    last_column, last_row = max(width - 2, 0), max(height - 2, 0)
+    last_u, last_v = (width - 1) * FINE, (height - 1) * FINE
+    for j in range(_u64(_SAMPLES)):
+        for i in range(_u64(count)):
+            # Lightness between pixel centres, bilinear; at the border that of the last pixel.
+            at = max(steps[i] - 3 + _i64(j), 0)
+            u = min(max(rays[i] - FINE // 2 + at * rays[_u64(2) * room + i], 0), last_u)
+            v = min(max(rays[room + i] - FINE // 2 + at * rays[_u64(3) * room + i], 0), last_v)
+            column = min(u >> _BITS, last_column)
+            row = min(v >> _BITS, last_row)
+            fx = u - (column << _BITS)
+            fy = v - (row << _BITS)
+            pixel = row * width + column
+            a, b = _i64(lightness[_u64(pixel)]), _i64(lightness[_u64(pixel + right)])
+            c, d = _i64(lightness[_u64(pixel + below)]), _i64(lightness[_u64(pixel + below + right)])
+            upper = (a << _BITS) + fx * (b - a)
+            lower = (c << _BITS) + fx * (d - c)
+            samples[j * room + i] = (upper << _BITS) + fy * (lower - upper)
+    for i in range(_u64(count)):
+        k = _f64(steps[i])
+        inside, last = _f64(samples[room + i]), _f64(samples[_u64(2) * room + i])
+        here, after = _f64(samples[_u64(3) * room + i]), _f64(samples[_u64(4) * room + i])
+        ink = inside if inside < last else 0.5 * (inside + last)
+        if k >= 4.0:
+            ink = 0.5 * (ink + samples[i])
+        page = here if here > after else after
+        level = 0.5 * (ink + page)
+        away = k - 1.0
+        if level > here:
+            away = k + (level - here) / (after - here) if after > level else k + 0.5
+        elif level > last:
+            away = k - 1.0 + (level - last) / (here - last)
+        elif level > inside and k >= 2.0:
+            away = k - 2.0 + (level - inside) / (last - inside)
+        if k == 0.0:
+            away = 0.0
+        if k > rays[_u64(4) * room + i]:
+            away = -1.0
+        found[i] = away
 
 
 @kernel
@@ -131,12 +153,15 @@ def probe_across(
     trusted : (N,) uint8, written
         1 where a middle is found near the skeleton.
     """
+    room = _u64(2 * longest)
     px = np.empty(longest + 2 * PAD)
     py = np.empty(longest + 2 * PAD)
     sx = np.empty(longest + 2 * PAD)
     sy = np.empty(longest + 2 * PAD)
-    samples = np.empty(_SAMPLES)
-    found = np.empty(2)
+    rays = np.empty(5 * room, np.int64)
+    steps = np.empty(room, np.int64)
+    samples = np.empty(_SAMPLES * room, np.int64)
+    found = np.empty(room)
     for e in range(_i64(states.size)):
         if states[e] != KEPT:
             continue
@@ -144,13 +169,26 @@ def probe_across(
         count = offsets[e + 1] - first
         pad = min(_i64(PAD), count) if nodes[2 * e] < 0 else _i64(0)
         m = count + 2 * pad
+        k = count - pad if pad > 0 else _i64(0)
         for i in range(m):
-            pixel = _i64(pixels[chain[first + (i - pad + count) % count]])
-            px[i] = pixel % width + 0.5
-            py[i] = pixel // width + 0.5
+            pixel = np.uint32(pixels[chain[first + k]])
+            row = pixel // np.uint32(width)
+            px[i] = _i64(pixel) - _i64(row) * width + 0.5
+            py[i] = _i64(row) + 0.5
+            k = k + 1 if k + 1 < count else _i64(0)
         # Where the line goes, without the grid's staircase.
+        for i in range(_SMOOTH, m - _SMOOTH):
+            x = 0.0
+            y = 0.0
+            for j in range(2 * _SMOOTH + 1):
+                x += px[i - _SMOOTH + j]
+                y += py[i - _SMOOTH + j]
+            sx[i] = x / (2 * _SMOOTH + 1)
+            sy[i] = y / (2 * _SMOOTH + 1)
         for i in range(m):
-            k = min(_i64(_SMOOTH), min(i, m - 1 - i))
+            k = min(i, m - 1 - i)
+            if k >= _SMOOTH:
+                continue
             x = 0.0
             y = 0.0
             for j in range(i - k, i + k + 1):
@@ -158,34 +196,42 @@ def probe_across(
                 y += py[j]
             sx[i] = x / (2 * k + 1)
             sy[i] = y / (2 * k + 1)
+        # One ray to the left and one to the right of each point.
+        c = _u64(count)
         for i in range(pad, m - pad):
-            at = first + i - pad
+            q = _u64(i - pad)
             low, high = max(i - _REACH, 0), min(i + _REACH, m - 1)
             tx = sx[high] - sx[low]
             ty = sy[high] - sy[low]
             length = np.sqrt(tx * tx + ty * ty)
-            middles[2 * at] = sx[i]
-            middles[2 * at + 1] = sy[i]
-            widths[at] = -1.0
-            trusted[at] = 0
-            if length <= 0.0:
-                continue
-            nx, ny = -ty / length, tx / length
-            most = _i64(2.5 * radii[chain[at]] + 4.0)
+            scale = FINE / length if length > 0.0 else 0.0
+            nx, ny = _i64(-ty * scale), _i64(tx * scale)
+            radius = radii[chain[first + i - pad]]
+            # All pixels nearer to the skeleton's than the page is are ink; a pixel's corner is 0.71 px from its centre.
+            known = max(_i64(radius + 0.28 - abs(sx[i] - px[i]) - abs(sy[i] - py[i])), 0)
             for side in range(2):
-                sign = 1.0 - 2.0 * side
-                found[side] = outline(
-                    lightness, mask, height, width, sx[i], sy[i], sign * nx, sign * ny, most, samples
-                )  # fmt: skip
-            if found[0] < 0.0 or found[1] < 0.0 or found[0] + found[1] < _THINNEST:
-                continue
-            shift = 0.5 * (found[0] - found[1])
-            across = found[0] + found[1]
-            widths[at] = across
-            if abs(shift) <= 0.2 * across + 0.5:
-                middles[2 * at] = sx[i] + shift * nx
-                middles[2 * at + 1] = sy[i] + shift * ny
-                trusted[at] = 1
+                p = q + c * _u64(side)
+                rays[p] = _i64(sx[i] * FINE)
+                rays[room + p] = _i64(sy[i] * FINE)
+                rays[_u64(2) * room + p] = -nx if side else nx
+                rays[_u64(3) * room + p] = -ny if side else ny
+                rays[_u64(4) * room + p] = _i64(2.5 * radius + 4.0)
+                steps[p] = known
+        find_outlines(lightness, mask, height, width, rays, 2 * count, steps, samples, found)
+        for i in range(_u64(count)):
+            at = _u64(first) + i
+            left, right = found[i], found[c + i]
+            nx, ny = rays[_u64(2) * room + i], rays[_u64(3) * room + i]
+            across = left + right
+            shift = 0.5 * (left - right)
+            is_found = left >= 0.0 and right >= 0.0 and across >= _THINNEST and (nx != 0 or ny != 0)
+            is_near = is_found and abs(shift) <= 0.2 * across + 0.5
+            if not is_near:
+                shift = 0.0
+            widths[at] = across if is_found else -1.0
+            trusted[at] = is_near
+            middles[_u64(2) * at] = (rays[i] + shift * nx) * (1.0 / FINE)
+            middles[_u64(2) * at + _u64(1)] = (rays[room + i] + shift * ny) * (1.0 / FINE)
 
 
 @kernel
@@ -210,7 +256,9 @@ def extend_ends(
     ends : (E, 2, 6) float32, written
         See `vec2art_nb.kernels.centering.Centered`.
     """
-    samples = np.empty(_SAMPLES)
+    rays = np.empty(5 * 4, np.int64)
+    steps = np.empty(4, np.int64)
+    samples = np.empty(_SAMPLES * 4, np.int64)
     found = np.empty(4)
     for end in range(ends.size // END):
         a = END * _i64(end)
@@ -220,25 +268,30 @@ def extend_ends(
             continue
         x, y, tx, ty, r = _f64(ends[a]), _f64(ends[a + 1]), _f64(ends[a + 2]), _f64(ends[a + 3]), _f64(ends[a + 4])
         for turn in range(3):
-            # Ahead, to the left, back, to the right.
-            dx, dy = tx, ty
+            # Ahead, to the left, to the right, back.
             for k in range(4):
-                # What is behind, and beside before the first step, only a dot asks for.
-                if kind == DOT or k == 0 or (turn > 0 and k != 2):
-                    found[k] = outline(lightness, mask, height, width, x, y, dx, dy, _i64(4.0 * r + 12.0), samples)
-                dx, dy = dy, -dx
+                sign = 1.0 if k < 2 else -1.0
+                rays[k] = _i64(x * FINE)
+                rays[4 + k] = _i64(y * FINE)
+                rays[8 + k] = _i64(sign * FINE * (ty if k == 1 or k == 2 else tx))
+                rays[12 + k] = _i64(sign * FINE * (-tx if k == 1 or k == 2 else ty))
+                rays[16 + k] = _i64(4.0 * r + 12.0)
+                steps[k] = 0
+            # What is behind, and beside before the first step, only a dot asks for.
+            needed = 4 if kind == DOT else (3 if turn > 0 else 1)
+            find_outlines(lightness, mask, height, width, rays, needed, steps, samples, found)
             if kind == DOT:
                 if min(min(found[0], found[1]), min(found[2], found[3])) < 0.0:
                     break
-                along = 0.5 * (found[0] - found[2])
-                aside = 0.5 * (found[1] - found[3])
+                along = 0.5 * (found[0] - found[3])
+                aside = 0.5 * (found[1] - found[2])
                 x += along * tx + aside * ty
                 y += along * ty - aside * tx
                 r = max(0.25 * (found[0] + found[1] + found[2] + found[3]), 0.25)
                 continue
-            across = found[1] + found[3]
+            across = found[1] + found[2]
             if turn > 0:
-                if min(found[1], found[3]) <= 0.0 or across > 1.7 * r:
+                if min(found[1], found[2]) <= 0.0 or across > 1.7 * r:
                     break
                 r = max(0.5 * across, 0.5 * _THINNEST)
             further = found[0] - r

@@ -24,15 +24,21 @@ from vec2art_nb.kernels._jit import (
     jitted,
     kernel,
 )
+from vec2art_nb.kernels.bit_planes import bit_length, lowest_bit
 
 # For the type checker these are any numbers, as all is between kernels.
 _i64: Any = np.int64
 _u64: Any = np.uint64
 _f32: Any = np.float32
 _i32: Any = np.int32
+_u8: Any = np.uint8
 
 NONE = -1
 KEPT, INNER, PRUNED = 0, 1, 2
+
+# A neighbour's bit among a pixel's links; the bit that links it back is four places away.
+_EAST, _WEST = 1 << 0, 1 << 4
+_NORTH_WEST, _NORTH, _NORTH_EAST = 1 << 5, 1 << 6, 1 << 7
 
 
 class SkeletonGraph(NamedTuple):
@@ -82,18 +88,16 @@ def skeleton_graph(
         Junctions are one when they are nearer than this many radii, or one lies at the other's rim.
     """
     count = len(pixels)
-    neighbours = np.full((count, 8), NONE, np.int32)
-    degrees = np.zeros(count, np.uint8)
-    row = np.full(width + 2, NONE, np.int32)
-    link_pixels(pixels, width, row, neighbours, degrees)
-    ends = int(degrees[degrees != 2].sum(dtype=np.int64))
+    links, degrees = np.zeros((2, count), np.uint8)
+    above, below = np.empty((2, count), np.int32)
+    ends = link_pixels(pixels, width, links, above, below, degrees)
     # Loops repeat no point; every other edge has two ends, which may be shared. A lone pixel is an edge of one point.
     chain = np.empty(count + ends + 1, np.int32)
-    most = ends // 2 + count // 4 + int((degrees == 0).sum()) + 1
+    most = ends // 2 + count // 4 + 1
     offsets = np.empty(most + 1, np.int64)
     nodes = np.empty((most, 2), np.int32)
     used = np.zeros(count, np.uint8)
-    edges = int(trace_edges(neighbours, degrees, used, chain, offsets, nodes))
+    edges = int(trace_edges(links, above, below, degrees, used, chain, offsets, nodes))
     offsets = offsets[: edges + 1].copy()
     chain, nodes = chain[: offsets[-1]].copy(), nodes[:edges].copy()
     states = np.zeros(edges, np.uint8)
@@ -102,102 +106,121 @@ def skeleton_graph(
     cluster_degrees = np.zeros(count, np.int32)
     reaches = np.zeros(count, np.float32)
     longest = np.zeros((count, 2), np.float32)
+    spans, middles = np.empty((2, edges), np.float32)
     prune_edges(
         pixels, radii, width, degrees, chain, offsets, prune, merge,
-        nodes, states, cluster, roots, cluster_degrees, reaches, longest,
+        nodes, states, cluster, roots, cluster_degrees, reaches, longest, spans, middles,
     )  # fmt: skip
     return SkeletonGraph(chain, offsets, nodes, states, cluster_degrees, reaches)
 
 
 @kernel
-def link_pixels(pixels: ReadI32, width: int, row: WriteI32, neighbours: WriteI32, degrees: WriteU8) -> None:
-    """Find each pixel's neighbours.
+def link_pixels(pixels: ReadI32, width: int, links: WriteU8, above: WriteI32, below: WriteI32, degrees: WriteU8) -> int:
+    """Find each pixel's neighbours; returns how many ends the edges between nodes have.
 
     Parameters
     ----------
     pixels : (n,) int32
         Indices into the flat picture, in scan order.
-    row : (W + 2,) int32, -1, scratch
-        For each column the last pixel listed in it.
-    neighbours : (n, 8) int32, -1, written
-        Positions in the list: east, then clockwise; -1 where there is none.
+    links : (n,) uint8, zero, written
+        A bit for each neighbour: east, then clockwise.
+    above, below : (n,) int32, written
+        Positions in the list of the first neighbour in the row above, and in the row below, where there is one.
     degrees : (n,) uint8, written
     """
-    n = pixels.size
-    y = _i64(0)
+    n = _i64(pixels.size)
     row_start = _i64(0)
-    above = _i64(0)
+    # Where the row above was read to.
+    j = _i64(0)
     for i in range(n):
         pixel = _i64(pixels[i])
         if pixel >= row_start + width:
-            y = pixel // width
-            # Where the row above begins in the list: what is older does not count.
-            while above < i and _i64(pixels[above]) < (y - 1) * width:
-                above += 1
-            row_start = y * width
+            row_start = pixel // width * width
         x = pixel - row_start
-        base = 8 * _i64(i)
-        if i > 0 and x > 0 and _i64(pixels[i - 1]) == pixel - 1:
-            neighbours[base + 4] = i - 1
-            neighbours[base - 8] = i
-        for k in range(3):
-            j = _i64(row[x + k])
-            # The columns beside the picture are never written; this row's own pixels are not above.
-            if j >= above and _i64(pixels[j]) == pixel - width + k - 1:
-                neighbours[base + 5 + k] = j
-                neighbours[8 * j + 1 + k] = i
-        # Written late: the next pixel of this row must still see the pixel above.
-        if i + 1 == n or _i64(pixels[i + 1]) >= row_start + width:
-            j = _i64(i)
-            while j >= 0 and _i64(pixels[j]) >= row_start:
-                row[_i64(pixels[j]) - row_start + 1] = j
-                j -= 1
+        east = i + 1 < n and x + 1 < width and _i64(pixels[i + 1]) == pixel + 1
+        if east:
+            links[i] |= _u8(_EAST)
+            links[i + 1] |= _u8(_WEST)
+        north = pixel - width
+        least = north - 1 if x > 0 else north
+        while _i64(pixels[j]) < least:
+            j += 1
+        k = j
+        corner = _i64(pixels[k]) < north
+        if corner:
+            k += 1
+        if _i64(pixels[k]) == north:
+            above[i] = k
+            below[k] = i
+            links[i] |= _u8(_NORTH)
+            links[k] |= _u8(_NORTH >> 4)
+            continue
+        # With no pixel in between, corners count.
+        if not east and x + 1 < width and _i64(pixels[k]) == north + 1:
+            above[i] = k
+            below[k] = i
+            links[i] |= _u8(_NORTH_EAST)
+            links[k] |= _u8(_NORTH_EAST >> 4)
+        if corner and not links[i] & _u8(_WEST):
+            above[i] = k - 1
+            if not links[k - 1] & _u8(_NORTH_EAST >> 4):
+                below[k - 1] = i
+            links[i] |= _u8(_NORTH_WEST)
+            links[k - 1] |= _u8(_NORTH_WEST >> 4)
+    ends = _i64(0)
     for i in range(n):
-        base = 8 * _i64(i)
-        degree = 0
+        degree = _u8(0)
         for d in range(8):
-            if neighbours[base + d] >= 0:
-                if d & 1 and (neighbours[base + d - 1] >= 0 or neighbours[base + ((d + 1) & 7)] >= 0):
-                    continue
-                degree += 1
+            degree += (links[i] >> _u8(d)) & _u8(1)
         degrees[i] = degree
-    for i in range(n):
-        base = 8 * _i64(i)
-        for d in range(1, 8, 2):
-            if neighbours[base + d - 1] >= 0 or neighbours[base + ((d + 1) & 7)] >= 0:
-                neighbours[base + d] = NONE
+        if degree != 2:
+            # A lone pixel is an edge with both its ends.
+            ends += _i64(degree) if degree != 0 else 2
+    return int(ends)
 
 
 @jitted
-def _walk(i: int, d: int, neighbours: Any, degrees: Any, used: Any, chain: Any, n: int) -> tuple[int, int]:
+def _walk(
+    i: int, d: int, links: Any, above: Any, below: Any, degrees: Any, used: Any, chain: Any, n: int
+) -> tuple[int, int]:
     """Follow a line from pixel i in direction d to its next node; returns that node and the length of the chain."""
     while True:
-        used[i] |= np.uint8(1 << d)
-        j = _i64(neighbours[8 * i + d])
+        used[i] |= _u8(1 << d)
+        if d & 3 == 0:
+            j = i + 1 - (d >> 1)
+        elif d < 4:
+            # Of two neighbours in a row the left one stands first.
+            j = _i64(below[i]) + (_i64(d == 1) & _i64(links[i] >> _u8(3)))
+        else:
+            j = _i64(above[i]) + (_i64(d == 7) & _i64(links[i] >> _u8(5)))
         back = (d + 4) & 7
-        used[j] |= np.uint8(1 << back)
+        used[j] |= _u8(1 << back)
         chain[n] = j
         n += 1
         if degrees[j] != 2:
             return j, n
-        for k in range(8):
-            if k != back and neighbours[8 * j + k] >= 0:
-                d = k
-                break
+        d = _i64(bit_length(_u64(links[j]) & ~(_u64(1) << _u64(back)))) - 1
         i = j
-        if used[i] & np.uint8(1 << d):
+        if used[i] & _u8(1 << d):
             return i, n
 
 
 @kernel
 def trace_edges(
-    neighbours: ReadI32, degrees: ReadU8, used: WriteU8, chain: WriteI32, offsets: WriteI64, nodes: WriteI32
+    links: ReadU8,
+    above: ReadI32,
+    below: ReadI32,
+    degrees: ReadU8,
+    used: WriteU8,
+    chain: WriteI32,
+    offsets: WriteI64,
+    nodes: WriteI32,
 ) -> int:
     """List the edges; returns how many.
 
     Parameters
     ----------
-    neighbours, degrees : as `link_pixels` wrote them
+    links, above, below, degrees : as `link_pixels` wrote them
     used : (n,) uint8, zero, scratch
         A bit for each direction that was followed.
     chain : (N,) int32, written
@@ -212,10 +235,10 @@ def trace_edges(
         if degrees[i] == 2:
             continue
         for d in range(8):
-            if neighbours[8 * i + d] < 0 or used[i] & np.uint8(1 << d):
+            if not (links[i] & ~used[i]) & _u8(1 << d):
                 continue
             chain[n] = i
-            last, n = _walk(_i64(i), _i64(d), neighbours, degrees, used, chain, n + 1)
+            last, n = _walk(_i64(i), _i64(d), links, above, below, degrees, used, chain, n + 1)
             nodes[2 * edges] = i
             nodes[2 * edges + 1] = last
             edges += 1
@@ -230,11 +253,9 @@ def trace_edges(
     for i in range(_i64(degrees.size)):
         if degrees[i] != 2 or used[i] != 0:
             continue
-        for d in range(8):
-            if neighbours[8 * i + d] >= 0:
-                # Ends where it began, with the first pixel again.
-                _, n = _walk(_i64(i), _i64(d), neighbours, degrees, used, chain, n)
-                break
+        # Ends where it began, with the first pixel again.
+        d = _i64(bit_length(lowest_bit(_u64(links[i])))) - 1
+        _, n = _walk(_i64(i), d, links, above, below, degrees, used, chain, n)
         nodes[2 * edges] = NONE
         nodes[2 * edges + 1] = NONE
         edges += 1
@@ -251,9 +272,10 @@ def _root(cluster: Any, i: int) -> Any:
 
 
 @jitted
-def _distance(a: int, b: int, width: int) -> Any:
-    dx = a % width - b % width
-    dy = a // width - b // width
+def _distance(a: Any, b: Any, width: Any) -> Any:
+    row_a, row_b = a // width, b // width
+    dx = _i64(a - row_a * width) - _i64(b - row_b * width)
+    dy = _i64(row_a) - _i64(row_b)
     return np.sqrt(_f32(dx * dx + dy * dy))
 
 
@@ -274,6 +296,8 @@ def prune_edges(
     degrees: WriteI32,
     reaches: WriteF32,
     longest: WriteF32,
+    spans: WriteF32,
+    middles: WriteF32,
 ) -> None:
     """Merge junctions that lie in each other's ink, and prune the side branches that hardly leave it.
 
@@ -291,9 +315,16 @@ def prune_edges(
     reaches : (n,) float32, zero, written
     longest : (n, 2) float32, zero, scratch
         How far the two longest branches of a cluster reach.
+    spans, middles : (E,) float32, scratch
+        From end to end of each edge, and half the width half way.
     """
     edges = _i64(states.size)
     half = _f32(0.5)
+    for e in range(edges):
+        middles[e] = radii[chain[(offsets[e] + offsets[e + 1]) >> 1]] - half
+        if nodes[2 * e] >= 0:
+            a, b = pixels[nodes[2 * e]], pixels[nodes[2 * e + 1]]
+            spans[e] = _distance(_u64(a), _u64(b), _u64(width))
     for e in range(edges):
         a = _i64(nodes[2 * e])
         b = _i64(nodes[2 * e + 1])
@@ -301,7 +332,7 @@ def prune_edges(
             continue
         thick = max(radii[a], radii[b]) - half
         thin = min(radii[a], radii[b]) - half
-        middle = radii[chain[(offsets[e] + offsets[e + 1]) >> 1]] - half
+        middle = middles[e]
         sides = _f32(offsets[e + 1] - offsets[e] - 1)
         if middle < _f32(0.3) * thin and sides <= _f32(3) * thin:
             # A thread of ink between two lines that nearly touch.
@@ -346,8 +377,8 @@ def prune_edges(
                 least = prune * max(reaches[root_a], _f32(1))
                 if degrees[root_b] == 1 and root_a != root_b:
                     tip = radii[b] - half
-                    middle = radii[chain[(offsets[e] + offsets[e + 1]) >> 1]] - half
-                    reach = _distance(_i64(pixels[a]), _i64(pixels[b]), width) + tip - reaches[root_a]
+                    middle = middles[e]
+                    reach = spans[e] + tip - reaches[root_a]
                     # A hair runs into a corner and narrows all the way; a line of the pen keeps its width, and is
                     # measured by that.
                     if middle <= _f32(1.35) * tip + _f32(0.7):

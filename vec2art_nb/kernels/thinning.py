@@ -13,12 +13,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb.kernels._jit import ReadU8, ReadU64, WriteI32, WriteU8, WriteU64, jitted, kernel
+from vec2art_nb.kernels._jit import WriteU8, WriteU64, jitted, kernel
+from vec2art_nb.kernels.bit_planes import pixels_of, plane_of
 
 # For the type checker these are any numbers, as all is between kernels.
 _u64: Any = np.uint64
-
-_BITS = 64
 
 
 def thinned(mask: NDArray[np.uint8], method: Literal["zhang_suen", "guo_hall"]) -> NDArray[np.int32]:
@@ -32,61 +31,13 @@ def thinned(mask: NDArray[np.uint8], method: Literal["zhang_suen", "guo_hall"]) 
         Guo and Hall's lines are one pixel wide on diagonals too, where Zhang and Suen's are a staircase of two; theirs
         wear 2×2 squares away altogether.
     """
-    height, width = mask.shape
-    words = -(-width // _BITS)
-    planes = np.zeros((2, height + 2, words + 2), np.uint64)
-    packed(mask, height, width, words, planes[0])
+    plane = plane_of(mask)
+    height, words = plane.shape[0] - 2, plane.shape[1] - 2
     active = np.ones(height + 2, np.uint8)
     changed = np.zeros(height + 2, np.uint8)
     thin = zhang_suen if method == "zhang_suen" else guo_hall
-    thin(height, words, planes[0], planes[1], active, changed)
-    count = int(np.bitwise_count(planes[0]).sum())
-    pixels = np.empty(count, np.int32)
-    list_pixels(planes[0], height, width, words, _positions(), pixels)
-    return pixels
-
-
-def _positions() -> NDArray[np.uint8]:
-    """Which bit of a word is set, by the top six bits of its product with a de Bruijn number."""
-    table = np.empty(_BITS, np.uint8)
-    for bit in range(_BITS):
-        table[(_DE_BRUIJN << bit & 0xFFFFFFFFFFFFFFFF) >> 58] = bit
-    return table
-
-
-_DE_BRUIJN = 0x03F79D71B4CB0A89
-
-
-@kernel
-def packed(mask: ReadU8, height: int, width: int, words: int, plane: WriteU64) -> None:
-    """Pack a mask into bits, with a border of zeros.
-
-    Parameters
-    ----------
-    mask : (H, W) uint8
-        0 or 1.
-    words : int
-        ⌈W / 64⌉.
-    plane : (H + 2, words + 2) uint64, zero, written
-        Bit j of a word is pixel j from the left.
-    """
-    six = _u64(6)
-    for y in range(height):
-        start = _u64(y * width)
-        row = _u64((y + 1) * (words + 2) + 1)
-        whole = _u64(width) >> six
-        for k in range(whole):
-            word = _u64(0)
-            base = start + (k << six)
-            for j in range(_u64(_BITS)):
-                word |= _u64(mask[base + j]) << j
-            plane[row + k] = word
-        word = _u64(0)
-        base = start + (whole << six)
-        for j in range(_u64(width) - (whole << six)):
-            word |= _u64(mask[base + j]) << j
-        if whole < _u64(words):
-            plane[row + whole] = word
+    thin(height, words, plane, np.zeros_like(plane), active, changed)
+    return pixels_of(plane, mask.shape[1])
 
 
 @jitted
@@ -170,7 +121,7 @@ def guo_hall(height: int, words: int, plane: WriteU64, other: WriteU64, active: 
     words : int
         ⌈W / 64⌉.
     plane : (H + 2, words + 2) uint64, written
-        As `packed` gives it; the skeleton afterwards.
+        As `plane_of` gives it; the skeleton afterwards.
     other : the same, zero, scratch
     active, changed : (H + 2,) uint8, ones and zeros, scratch
         Rows that changed in the last two sub-iterations, and in this one.
@@ -184,9 +135,8 @@ def guo_hall(height: int, words: int, plane: WriteU64, other: WriteU64, active: 
             if active[y - 1] | active[y] | active[y + 1]:
                 changed[y] = _guo_hall_row(plane, other, start, stride, words, none) != none
             else:
+                # Nothing changed in two sub-iterations: both planes have it.
                 changed[y] = 0
-                for i in range(_u64(start), _u64(start + words)):
-                    other[i] = plane[i]
         again = _next_active(changed, active)
         for y in range(1, height + 1):
             start = y * stride + 1
@@ -194,8 +144,6 @@ def guo_hall(height: int, words: int, plane: WriteU64, other: WriteU64, active: 
                 changed[y] = _guo_hall_row(other, plane, start, stride, words, every) != none
             else:
                 changed[y] = 0
-                for i in range(_u64(start), _u64(start + words)):
-                    plane[i] = other[i]
         again |= _next_active(changed, active)
 
 
@@ -211,9 +159,8 @@ def zhang_suen(height: int, words: int, plane: WriteU64, other: WriteU64, active
             if active[y - 1] | active[y] | active[y + 1]:
                 changed[y] = _zhang_suen_row(plane, other, start, stride, words, none) != none
             else:
+                # Nothing changed in two sub-iterations: both planes have it.
                 changed[y] = 0
-                for i in range(_u64(start), _u64(start + words)):
-                    other[i] = plane[i]
         again = _next_active(changed, active)
         for y in range(1, height + 1):
             start = y * stride + 1
@@ -221,34 +168,4 @@ def zhang_suen(height: int, words: int, plane: WriteU64, other: WriteU64, active
                 changed[y] = _zhang_suen_row(other, plane, start, stride, words, every) != none
             else:
                 changed[y] = 0
-                for i in range(_u64(start), _u64(start + words)):
-                    plane[i] = other[i]
         again |= _next_active(changed, active)
-
-
-@kernel
-def list_pixels(plane: ReadU64, height: int, width: int, words: int, positions: ReadU8, pixels: WriteI32) -> None:
-    """List the set bits of a plane in scan order.
-
-    Parameters
-    ----------
-    plane : (H + 2, words + 2) uint64
-        As `packed` gives it.
-    positions : (64,) uint8
-        See `_positions`.
-    pixels : (n,) int32, written
-        Indices into the flat picture.
-    """
-    n = _u64(0)
-    magic = _u64(_DE_BRUIJN)
-    for y in range(height):
-        row = _u64((y + 1) * (words + 2) + 1)
-        for k in range(_u64(words)):
-            word = plane[row + k]
-            base = _u64(y * width) + (k << _u64(6))
-            while word != _u64(0):
-                lowest = word & (~word + _u64(1))
-                bit = _u64(positions[(lowest * magic) >> _u64(58)])
-                pixels[n] = np.int32(base + bit)
-                n += _u64(1)
-                word ^= lowest

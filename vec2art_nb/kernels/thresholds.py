@@ -16,22 +16,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb.kernels._jit import ReadF32, ReadI16, WriteF32, WriteI32, WriteI64, WriteU8, jitted, kernel
+from vec2art_nb.kernels._jit import (
+    ReadF32,
+    ReadI16,
+    ReadU64,
+    WriteF32,
+    WriteI64,
+    WriteU8,
+    WriteU16,
+    WriteU64,
+    jitted,
+    kernel,
+)
 
 # For the type checker these are any numbers, as all is between kernels.
 _i64: Any = np.int64
 _u64: Any = np.uint64
 _f32: Any = np.float32
-_i32: Any = np.int32
 _i16: Any = np.int16
+_u16: Any = np.uint16
+_u32: Any = np.uint32
 
 WHITE = 25600
 LEVELS = 256
-_LANES = 4
+_LANES = 8
 _TILE = 64  # px, the side of the squares in which page and ink are told apart
 _LARGEST_WINDOW = 1023
-# Windows look at lightness in halves of an L*, 0 … 200: sums of squares over a column fit 32 bits.
+# Windows look at lightness in halves of an L*, 0 … 200. Over the largest window its sum fits 28 bits, and the sum of
+# its squares the 36 above them: one word is both, and is added once.
 _FINE = 128
+_SQUARES = 28
+_SUM = (1 << _SQUARES) - 1
 
 
 def histogram(lightness: NDArray[np.int16]) -> tuple[NDArray[np.int64], int]:
@@ -47,8 +62,9 @@ def histogram(lightness: NDArray[np.int16]) -> tuple[NDArray[np.int64], int]:
     """
     height, width = lightness.shape
     counts = np.zeros(LEVELS, np.int64)
-    of_tile = np.empty((_LANES, LEVELS), np.int32)
-    return counts, int(count_levels(lightness, height, width, of_tile, counts))
+    of_tile = np.empty((_LANES, LEVELS), np.uint16)
+    levels = np.empty((_TILE, -(-width // 8)), np.uint64)
+    return counts, int(count_levels(lightness, height, width, levels.view(np.uint8), levels, of_tile, counts))
 
 
 def otsu_level(counts: NDArray[np.int64]) -> int:
@@ -115,25 +131,37 @@ def _in_windows(
     height, width = lightness.shape
     radius = min(window_px, _LARGEST_WINDOW) // 2
     out = np.empty((height, width), np.uint8)
-    columns, squares = np.zeros((2, width), np.int32)
-    sums, square_sums, counts, shares = np.empty((4, width), np.float32)
+    columns, both = np.zeros((2, width), np.uint64)
+    counts, shares = np.empty((2, width), np.float32)
     across = np.arange(width)
     counts[:] = np.minimum(across + radius, width - 1) - np.maximum(across - radius, 0) + 1
     against_window(
         lightness, height, width, radius, k, below * 256 / _FINE, with_deviation,
-        columns, squares, sums, square_sums, counts, shares, out,
+        columns, both, counts, shares, out,
     )  # fmt: skip
     return out
 
 
 @kernel
-def count_levels(lightness: ReadI16, height: int, width: int, of_tile: WriteI32, counts: WriteI64) -> int:
+def count_levels(
+    lightness: ReadI16,
+    height: int,
+    width: int,
+    levels: WriteU8,
+    eights: ReadU64,
+    of_tile: WriteU16,
+    counts: WriteI64,
+) -> int:
     """Count levels of lightness, and weigh ink against page; see `histogram`.
 
     Parameters
     ----------
     lightness : (H, W) int16
-    of_tile : (4, 256) int32, scratch
+    levels : (64, 8 ⌈W / 8⌉) uint8, scratch
+        Of a row of tiles.
+    eights : (64, ⌈W / 8⌉) uint64
+        The same memory, eight levels at a time.
+    of_tile : (8, 256) uint16, scratch
         Neighbours count in different rows: on an even page they would wait for each other.
     counts : (256,) int64, zero, written
 
@@ -143,96 +171,111 @@ def count_levels(lightness: ReadI16, height: int, width: int, of_tile: WriteI32,
         Sum over tiles of mean minus median, times the tile's pixels.
     """
     balance = _i64(0)
+    stride = _u64((width + 7) >> 3)
     for top in range(0, height, _TILE):
-        bottom = min(top + _TILE, height)
+        rows = min(_TILE, height - top)
+        for y in range(_u64(rows)):
+            start, to = (_u64(top) + y) * _u64(width), (y * stride) << _u64(3)
+            for x in range(_u64(width)):
+                value = min(max(lightness[start + x], _i16(0)), _i16(WHITE))
+                levels[to + x] = (_u32(_u16(value)) * _u32(655)) >> _u32(16)
         for left in range(0, width, _TILE):
-            right = min(left + _TILE, width)
-            for level in range(_u64(_LANES * LEVELS)):
-                of_tile[level] = 0
-            for y in range(top, bottom):
-                for i in range(_u64(y * width + left), _u64(y * width + right)):
-                    level = _u64((_u64(max(_i64(lightness[i]), _i64(0))) * _u64(655)) >> _u64(16))
-                    of_tile[(i & _u64(_LANES - 1)) << _u64(8) | min(level, _u64(255))] += _i32(1)
-            pixels = (bottom - top) * (right - left)
+            across = _u64(min(_TILE, width - left))
+            whole = across >> _u64(3)
+            for i in range(_u64(_LANES * LEVELS)):
+                of_tile[i] = 0
+            for y in range(_u64(rows)):
+                first = y * stride + (_u64(left) >> _u64(3))
+                for k in range(first, first + whole):
+                    eight = eights[k]
+                    if eight == (eight & _u64(255)) * _u64(0x0101010101010101):
+                        of_tile[eight & _u64(255)] += _u16(8)
+                        continue
+                    for lane in range(_u64(_LANES)):
+                        of_tile[lane << _u64(8) | (eight >> (lane << _u64(3))) & _u64(255)] += _u16(1)
+                for i in range((first + whole) << _u64(3), (first << _u64(3)) + across):
+                    of_tile[_u64(levels[i])] += _u16(1)
+            for i in range(_u64(LEVELS)):
+                found = _u16(0)
+                for lane in range(_u64(_LANES)):
+                    found += of_tile[lane << _u64(8) | i]
+                of_tile[i] = found
             total = _i64(0)
-            reached = _i64(0)
-            median = _i64(-1)
-            for level in range(LEVELS):
-                found = _i64(0)
-                for lane in range(_LANES):
-                    found += of_tile[lane * LEVELS + level]
-                counts[level] += found
-                total += found * level
-                reached += found
-                if median < 0 and 2 * reached >= pixels:
-                    median = _i64(level)
+            for i in range(_u64(LEVELS)):
+                counts[i] += _i64(of_tile[i])
+                total += _i64(of_tile[i]) * _i64(i)
+            pixels = rows * _i64(across)
+            median = _i64(0)
+            reached = _i64(of_tile[0])
+            while 2 * reached < pixels:
+                median += 1
+                reached += _i64(of_tile[median])
             balance += total - median * pixels
     return int(balance)
 
 
 @jitted
-def _add_row(columns: Any, squares: Any, lightness: Any, start: int, count: int) -> None:
-    n = _u64(count)
-    o = _u64(start)
-    for x in range(n):
-        columns[x] += _i32(lightness[o + x] >> _i16(7))
-    for x in range(n):
-        value = _i32(lightness[o + x] >> _i16(7))
-        squares[x] += _i32(value * value)
+def _both(lightness: Any) -> Any:
+    """Lightness in steps of half an L*, and above it its square."""
+    value = _u32(lightness >> _i16(7))
+    return _u64(value * value) << _u64(_SQUARES) | _u64(value)
 
 
 @jitted
-def _subtract_row(columns: Any, squares: Any, lightness: Any, start: int, count: int) -> None:
-    n = _u64(count)
-    o = _u64(start)
-    for x in range(n):
-        columns[x] -= _i32(lightness[o + x] >> _i16(7))
-    for x in range(n):
-        value = _i32(lightness[o + x] >> _i16(7))
-        squares[x] -= _i32(value * value)
+def _slide_down(columns: Any, lightness: Any, enters: int, leaves: int, width: int) -> None:
+    """Add one row to the sums over each column, and take one away; -1 is none."""
+    new, old, n = _u64(enters * width), _u64(leaves * width), _u64(width)
+    if enters >= 0 and leaves >= 0:
+        for x in range(n):
+            columns[x] += _both(lightness[new + x]) - _both(lightness[old + x])
+    elif enters >= 0:
+        for x in range(n):
+            columns[x] += _both(lightness[new + x])
+    elif leaves >= 0:
+        for x in range(n):
+            columns[x] -= _both(lightness[old + x])
 
 
 @jitted
-def _window_sums(columns: Any, radius: int, width: int, sums: Any) -> None:
-    """Sums of ``2 radius + 1`` neighbours, fewer at the ends."""
-    total = _i64(0)
-    r = _u64(radius)
-    n = _u64(width)
-    inner = n - r - _u64(1) if width > radius + 1 else _u64(0)
-    for x in range(min(r, n)):
-        total += _i64(columns[x])
-    for x in range(min(r + _u64(1), n)):
-        if x + r < n:
-            total += _i64(columns[x + r])
-        sums[x] = _f32(total)
-    x = min(r + _u64(1), n)
-    while x < n:
-        if x <= inner:
-            total += _i64(columns[x + r])
-        total -= _i64(columns[x - r - _u64(1)])
-        sums[x] = _f32(total)
-        x += _u64(1)
+def _slide_across(columns: Any, radius: int, width: int, both: Any) -> None:
+    """Sums of ``2 radius + 1`` columns, fewer at the ends."""
+    r, n = _u64(min(radius, width)), _u64(width)
+    total = _u64(0)
+    for x in range(r):
+        total += columns[x]
+    # Which of the two ends the window meets first depends on its size.
+    head = min(r + _u64(1), n - r)
+    for x in range(head):
+        total += columns[x + r]
+        both[x] = total
+    for x in range(head, n - r):
+        total += columns[x + r] - columns[x - r - _u64(1)]
+        both[x] = total
+    for x in range(n - r, min(r + _u64(1), n)):
+        both[x] = total
+    for x in range(max(n - r, r + _u64(1)), n):
+        total -= columns[x - r - _u64(1)]
+        both[x] = total
 
 
 @jitted
-def _compare_deviation(
-    out: Any, lightness: Any, start: int, sums: Any, square_sums: Any, shares: Any, k: float, width: int
-) -> None:
+def _compare_deviation(out: Any, lightness: Any, start: int, both: Any, shares: Any, k: float, width: int) -> None:
     o = _u64(start)
     half_range = _f32(1.0 / (WHITE / _FINE / 2))
     for x in range(_u64(width)):
-        mean = sums[x] * shares[x]
-        variance = square_sums[x] * shares[x] - mean * mean
+        mean = _f32(both[x] & _u64(_SUM)) * shares[x]
+        variance = _f32(both[x] >> _u64(_SQUARES)) * shares[x] - mean * mean
         variance = variance if variance > _f32(0) else _f32(0)
         level = mean * (_f32(1) + k * (np.sqrt(variance) * half_range - _f32(1)))
         out[o + x] = np.uint8(_f32(lightness[o + x]) < level * _f32(_FINE))
 
 
 @jitted
-def _compare_mean(out: Any, lightness: Any, start: int, sums: Any, shares: Any, below: float, width: int) -> None:
+def _compare_mean(out: Any, lightness: Any, start: int, both: Any, shares: Any, below: float, width: int) -> None:
     o = _u64(start)
     for x in range(_u64(width)):
-        out[o + x] = np.uint8(_f32(lightness[o + x]) < (sums[x] * shares[x] - below) * _f32(_FINE))
+        mean = _f32(both[x] & _u64(_SUM)) * shares[x]
+        out[o + x] = np.uint8(_f32(lightness[o + x]) < (mean - below) * _f32(_FINE))
 
 
 @kernel
@@ -244,10 +287,8 @@ def against_window(
     k: float,
     below: float,
     with_deviation: bool,
-    columns: WriteI32,
-    squares: WriteI32,
-    sums: WriteF32,
-    square_sums: WriteF32,
+    columns: WriteU64,
+    both: WriteU64,
     counts: ReadF32,
     shares: WriteF32,
     out: WriteU8,
@@ -264,28 +305,29 @@ def against_window(
         In steps of half an L*, as the sums are.
     with_deviation : bool
         Sauvola's threshold, else the mean's.
-    columns, squares : (W,) int32, zero, scratch
-        Running sums over the window's rows.
-    sums, square_sums, shares : (W,) float32, scratch
-        Of the window; and one over its pixels.
+    columns : (W,) uint64, zero, scratch
+        Running sums over the window's rows: of lightness, and above bit 28 of its square.
+    both : (W,) uint64, scratch
+        The same over the window.
     counts : (W,) float32
         How many columns the window has.
+    shares : (W,) float32, scratch
+        One over the window's pixels.
     out : (H, W) uint8, written
     """
     for y in range(min(radius, height)):
-        _add_row(columns, squares, lightness, y * width, width)
-    n = _u64(width)
+        _slide_down(columns, lightness, y, -1, width)
+    before = _i64(0)
     for y in range(height):
-        if y + radius < height:
-            _add_row(columns, squares, lightness, (y + radius) * width, width)
-        if y - radius - 1 >= 0:
-            _subtract_row(columns, squares, lightness, (y - radius - 1) * width, width)
-        rows = _f32(min(y + radius, height - 1) - max(y - radius, 0) + 1)
-        for x in range(n):
-            shares[x] = _f32(1) / (counts[x] * rows)
-        _window_sums(columns, radius, width, sums)
+        enters = y + radius if y + radius < height else -1
+        _slide_down(columns, lightness, enters, max(y - radius - 1, -1), width)
+        rows = _i64(min(y + radius, height - 1) - max(y - radius, 0) + 1)
+        if rows != before:
+            before = rows
+            for x in range(_u64(width)):
+                shares[x] = _f32(1) / (counts[x] * _f32(rows))
+        _slide_across(columns, radius, width, both)
         if with_deviation:
-            _window_sums(squares, radius, width, square_sums)
-            _compare_deviation(out, lightness, y * width, sums, square_sums, shares, k, width)
+            _compare_deviation(out, lightness, y * width, both, shares, k, width)
         else:
-            _compare_mean(out, lightness, y * width, sums, shares, below, width)
+            _compare_mean(out, lightness, y * width, both, shares, below, width)
