@@ -56,6 +56,22 @@ def test_the_same_state_gives_equal_keys_with_equal_hashes() -> None:
     assert [hash(key) for key in before.values()] == [hash(key) for key in after.values()]
 
 
+def test_only_what_is_not_there_must_run_and_each_is_asked_for_once() -> None:
+    graph, asked = Graph(Two, STAGES), []
+
+    def missing(*there: str, target: str = "") -> list[str]:
+        asked.clear()
+        return [stage.name for stage in graph.missing(lambda name: asked.append(name) or name in there, target)]
+
+    assert missing() == ["grey", "lines", "drawing"]
+    assert sorted(asked) == ["drawing", "grey", "lines"]
+    assert missing("lines") == ["grey", "drawing"]
+    assert missing("grey") == ["lines", "drawing"]
+    assert missing("drawing") == []
+    assert asked == ["drawing"]
+    assert missing(target="lines") == ["grey", "lines"]
+
+
 def test_a_parameter_without_effect_alters_no_key() -> None:
     assert changed(third=8.0) == set()
     graph = Graph(Two, STAGES)

@@ -123,6 +123,24 @@ class Graph:
             keys[stage.name] = Key(stage, read, tuple(keys[name] for name in stage.upstream))
         return keys
 
+    def missing(self, has: Callable[[str], bool], target: str = "") -> list[Stage]:
+        """The stages that must run for the result of ``target`` (by default the drawing), in order.
+
+        ``has`` says of a stage, or of the picture itself, whether its result is there; it is asked once for each that
+        is needed.
+        """
+        missing, asked = set[str](), set[str]()
+        waiting = [target or self.last]
+        while waiting:
+            name = waiting.pop()
+            if name in asked or name == SOURCE:
+                continue
+            asked.add(name)
+            if not has(name):
+                missing.add(name)
+                waiting.extend(self.stages[name].upstream)
+        return [stage for name, stage in self.stages.items() if name in missing]
+
 
 def _named(stages: tuple[Stage, ...]) -> dict[str, Stage]:
     if not stages:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vec2art_nb.drawing import Drawing, PathLayer, Style
+from vec2art_nb.drawing import Drawing, MarkLayer, PathLayer, Style
 from vec2art_nb.errors import DrawingError, Vec2ArtError
 
 
@@ -164,6 +164,31 @@ def test_the_digest_names_what_is_seen_and_not_how_it_was_made(showcase, recipe)
 
 def test_the_digest_of_a_page_of_another_size_differs_without_a_background():
     assert Drawing((3, 3)).digest() != Drawing((3, 4)).digest()
+
+
+def test_a_resized_drawing_is_the_same_picture_on_a_larger_page(showcase):
+    marks = MarkLayer(
+        "marks",
+        np.zeros(1, np.uint8),
+        np.array([[30, 40]], np.float32),
+        np.array([5], np.float32),
+        np.zeros(1, np.float32),
+        np.zeros(1, np.int32),
+    )
+    varying = PathLayer(**arrays(), widths=np.array([1, 2, 3, 4], np.float32))
+    styles = (Style("#102030", width=1.5), *showcase.styles)
+    drawing = Drawing((36, 30), (varying, marks), styles, "#ffffff", showcase.recipe, ("a note",))
+    larger = drawing.resized((360, 300))
+    assert larger.size == (360, 300)
+    np.testing.assert_allclose(larger.paths.points, varying.points * 10)
+    np.testing.assert_allclose(larger.paths.widths, varying.widths * 10)
+    np.testing.assert_allclose(larger.marks.centers, [[300, 400]])
+    np.testing.assert_allclose(larger.marks.radii, [50])
+    assert [style.width for style in larger.styles] == pytest.approx([10 * style.width for style in styles])
+    assert (larger.background, larger.recipe, larger.notes) == ("#ffffff", showcase.recipe, ("a note",))
+    uneven = drawing.resized((72, 30))
+    np.testing.assert_allclose(uneven.paths.points, varying.points * [2, 1])
+    np.testing.assert_allclose(uneven.marks.radii, [5 * 2**0.5], rtol=1e-6)
 
 
 def test_a_light_drawing_is_displayed_as_svg_and_where_that_is_not_trusted_as_png(showcase):

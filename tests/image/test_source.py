@@ -136,3 +136,31 @@ def test_arrays_are_opened_without_pillow() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# --- copies for previews ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_a_smaller_copy_keeps_channels_digest_and_name(channels: int) -> None:
+    source = open_image(np.random.default_rng(0).integers(0, 256, (40, 61, channels), np.uint8).squeeze())
+    copy = source.at_scale(0.5)
+    assert (copy.width, copy.height, copy.channels) == (30, 20, channels)
+    assert (copy.digest, copy.name) == (source.digest, source.name)
+    assert not copy.pixels.flags.writeable
+    assert source.at_scale(0.5) is copy
+    assert source.at_scale(1) is source
+
+
+def test_each_pixel_of_a_copy_is_the_mean_of_its_area() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (20, 30, 3), np.uint8)
+    means = pixels.reshape(10, 2, 15, 2, 3).mean((1, 3))
+    # Across and down are rounded one after the other.
+    assert np.abs(open_image(pixels).at_scale(0.5).pixels - means).max() <= 1
+
+
+def test_a_copy_of_a_picture_of_16_bits_has_8_and_is_never_empty() -> None:
+    copy = open_image(np.full((1, 9), 65535, np.uint16)).at_scale(0.125)
+    assert copy.pixels.dtype == np.uint8
+    assert copy.pixels.shape == (1, 1, 1)
+    assert copy.pixels[0, 0, 0] == 255

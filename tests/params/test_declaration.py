@@ -432,6 +432,21 @@ def test_active_follows_what_is_needed_further_on():
             assert values.inactive() == {name for name in values.parameters() if values.active(name) is not None}
 
 
+def test_lengths_and_areas_follow_the_scale_of_the_picture_and_nothing_else_does():
+    class Lengths(Params):
+        width: float = param(3.0, "Length.", group="Group", gt=0, soft=(0.1, 8), unit="px")
+        window: int = param(31, "Whole length.", group="Group", ge=3, le=99, unit="px")
+        area: int = param(8, "Area.", group="Group", ge=0, le=100, unit="px²")
+        angle: float = param(30.0, "Angle.", group="Group", ge=0, le=90, unit="°")
+        count: int = param(100, "Count.", group="Group", ge=1, le=999)
+
+    assert Lengths().at_scale(0.5) == {"width": 1.5, "window": 16, "area": 2, "angle": 30.0, "count": 100}
+    assert type(Lengths().at_scale(0.5)["window"]) is int
+    assert Lengths().at_scale(0.01)["window"] == 3, "not below the hard range"
+    assert Lengths(window=60).at_scale(2)["window"] == 99, "not above it"
+    assert Lengths().at_scale(1) == Lengths().to_dict()
+
+
 @given(data=st.data())
 def test_any_configuration_is_valid_and_survives_json(edge_params, dots_params, configurations, data):
     params = data.draw(st.sampled_from([edge_params, dots_params]))

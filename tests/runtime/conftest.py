@@ -21,10 +21,10 @@ from vec2art_nb.runtime.engine import shared_engine
 
 class ToyParams(Params):
     level: int = param(3, "How many lines.", group="Toy", ge=0, le=50)
-    shift: float = param(0.5, "Where they begin.", group="Toy", ge=0, le=10)
-    width: float = param(1.0, "Pen.", group="Toy", ge=0.1, le=10)
+    shift: float = param(0.5, "Where they begin.", group="Toy", ge=0, le=10, unit="px")
+    width: float = param(1.0, "Pen.", group="Toy", ge=0.1, le=10, unit="px")
     mode: Literal["plain", "double"] = param("plain", "Once or twice.", group="Toy")
-    gap: float = param(2.0, "Between doubled lines.", group="Toy", ge=0, le=10, needs={"mode": "double"})
+    gap: float = param(2.0, "Between doubled lines.", group="Toy", ge=0, le=10, unit="px", needs={"mode": "double"})
     broken: bool = param(False, "Fail.", group="Toy")
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ import vec2art_nb as v2a
 from vec2art_nb.errors import Cancelled, LaneError, ParameterError, RecipeError, SessionClosedError
 from vec2art_nb.perf.log import log
 from vec2art_nb.runtime.lane import Purpose, lane
-from vec2art_nb.runtime.session import Frame, Session
+from vec2art_nb.runtime.scheduler import Frame
+from vec2art_nb.runtime.session import Session
 
 
 class Viewer:
@@ -31,6 +33,11 @@ class Viewer:
             )
             assert arrived, f"no frame of generation {generation}"
             return self.frames[-1]
+
+    def wait_until(self, condition: Callable[[list[Frame]], bool]) -> list[Frame]:
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: self.frames and condition(self.frames), timeout=30)
+            return list(self.frames)
 
 
 def test_the_drawing_follows_the_parameters(toy, picture) -> None:
@@ -144,6 +151,52 @@ def test_a_stage_that_fails_becomes_an_error_frame_and_the_session_lives(toy, pi
         frame = viewer.wait_for(2)
         assert frame.error is None
         assert len(frame.drawing) == 3
+
+
+def test_a_preview_is_the_same_drawing_from_a_smaller_copy_and_the_exact_one_follows(toy, picture, monkeypatch) -> None:
+    scales = iter([0.5, 1.0])
+    monkeypatch.setattr("vec2art_nb.runtime.previews.PreviewScale.choose", lambda *_: (next(scales), 1.0))
+    with Session(picture, "toy", mode="double", width=2.0, shift=3.0) as session:
+        viewer = Viewer()
+        session.on_frame(viewer)
+        frames = viewer.wait_until(lambda frames: frames[-1].exact)
+        preview, exact = frames
+        assert (preview.scale, preview.generation) == (0.5, exact.generation)
+        assert preview.drawing.size == exact.drawing.size
+        np.testing.assert_allclose(preview.drawing.paths.points, exact.drawing.paths.points, atol=1e-5)
+        assert preview.drawing.styles == exact.drawing.styles
+    megapixels = v2a.perf.stages().tail(6).megapixels
+    assert list(megapixels) == [10 * 15 / 1e6] * 3 + [20 * 30 / 1e6] * 3
+
+
+def test_what_takes_too_long_for_a_frame_is_shown_smaller_while_the_hand_moves(toy, picture, monkeypatch) -> None:
+    monkeypatch.setattr("vec2art_nb.runtime.scheduler.FRAME_BUDGET_MS", 0.0)
+    with Session(picture, "toy") as session:
+        viewer = Viewer()
+        session.on_frame(viewer)
+        # Nothing is known of this picture, so the first frame is the drawing itself.
+        assert viewer.wait_for(0).exact
+        session.params.level = 9
+        frames = viewer.wait_until(lambda frames: frames[-1].exact and frames[-1].generation == 1)
+        assert [frame.exact for frame in frames] == [True, False, True]
+        assert len(frames[-1].drawing) == 9
+        # What stands in the cache takes no time at all, so it is exact at once.
+        session.undo()
+        frames = viewer.wait_until(lambda frames: frames[-1].generation == 2)
+        assert [frame.exact for frame in frames[3:]] == [True]
+
+
+def test_a_preview_that_fails_is_followed_by_the_exact_drawing(toy, picture, monkeypatch) -> None:
+    scales = iter([0.5, 1.0])
+    monkeypatch.setattr("vec2art_nb.runtime.previews.PreviewScale.choose", lambda *_: (next(scales), 1.0))
+    monkeypatch.setattr("vec2art_nb.drawing.Drawing.resized", lambda *_: 1 / 0)
+    with Session(picture, "toy") as session:
+        viewer = Viewer()
+        session.on_frame(viewer)
+        preview, exact = viewer.wait_until(lambda frames: len(frames) == 2)
+        assert isinstance(preview.error, ZeroDivisionError)
+        assert exact.error is None
+        assert len(exact.drawing) == 3
 
 
 def test_a_listener_that_fails_does_not_silence_the_others(toy, picture, caplog) -> None:

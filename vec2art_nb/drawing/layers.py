@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -180,6 +180,11 @@ class PathLayer(Layer):
         if ((edges[1::2] - edges[::2]) % 3).any():
             raise self._error("code 4 (CURVE4) must come in threes: two control points and the end")
 
+    def scaled(self, across: float, down: float) -> PathLayer:
+        """Every point farther from the corner by these factors; widths by their mean."""
+        widths = None if self.widths is None else self.widths * np.float32((across * down) ** 0.5)
+        return replace(self, points=self.points * np.array([across, down], np.float32), widths=widths)
+
     def __repr__(self) -> str:
         return f"PathLayer({self.name!r}, {len(self)} paths, {len(self.points)} points)"
 
@@ -235,6 +240,11 @@ class MarkLayer(Layer):
         self._check_points("centers")
         self._check_points("angles")
         self._check_lengths("radii")
+
+    def scaled(self, across: float, down: float) -> MarkLayer:
+        """Every centre farther from the corner by these factors; radii by their mean."""
+        centers = self.centers * np.array([across, down], np.float32)
+        return replace(self, centers=centers, radii=self.radii * np.float32((across * down) ** 0.5))
 
     def __repr__(self) -> str:
         return f"MarkLayer({self.name!r}, {len(self)} marks)"

@@ -158,6 +158,17 @@ class Drawing:
 
         return painting.painted(self)
 
+    def resized(self, size: tuple[int, int]) -> Drawing:
+        """The same drawing on a page of another size; pens and radii go along with the mean of both sides."""
+        across, down = size[0] / self.size[0], size[1] / self.size[1]
+        both = (across * down) ** 0.5
+        return replace(
+            self,
+            size=size,
+            layers=tuple(layer.scaled(across, down) for layer in self.layers),
+            styles=tuple(replace(style, width=style.width * both) for style in self.styles),
+        )
+
     def with_recipe(self, recipe: Recipe | None) -> Drawing:
         """The same drawing with another recipe."""
         return replace(self, recipe=recipe)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -36,6 +36,7 @@ class Source:
     pixels: Pixels
     digest: str
     name: str
+    _copies: dict[float, Source] = field(default_factory=dict, init=False)
 
     @property
     def width(self) -> int:
@@ -73,15 +74,31 @@ class Source:
         """
         if max_side < 1:
             raise ImageError(f"max_side must be 1 or more pixels, got {max_side}")
+        small = self._averaged(min(1.0, max_side / max(self.width, self.height)))
+        return np.repeat(small, 3, axis=2) if self.channels == 1 else small
+
+    def at_scale(self, scale: float) -> Source:
+        """Make a smaller copy for previews, or find the one made before; the picture itself for 1.
+
+        It has 8 bits a channel, and digest and name of this one: with the scale they say which pixels it has.
+        """
+        if scale == 1:
+            return self
+        copy = self._copies.get(scale)
+        if copy is None:
+            pixels = self._averaged(scale)
+            pixels.flags.writeable = False
+            copy = self._copies.setdefault(scale, Source(pixels, self.digest, self.name))
+        return copy
+
+    def _averaged(self, scale: float) -> NDArray[np.uint8]:
         from PIL import Image
 
         pixels = _eight_bit(self.pixels)
         picture = Image.fromarray(pixels[:, :, 0] if self.channels == 1 else pixels)
-        scale = min(1.0, max_side / max(self.width, self.height))
         size = (max(1, round(self.width * scale)), max(1, round(self.height * scale)))
         # Pillow multiplies by alpha before it averages, and divides afterwards.
-        small = picture.resize(size, Image.Resampling.BOX)
-        return np.array(small.convert("RGB") if self.channels == 1 else small)
+        return np.array(picture.resize(size, Image.Resampling.BOX)).reshape(size[1], size[0], self.channels)
 
     def __repr__(self) -> str:
         colours = {1: "grey", 3: "RGB", 4: "RGBA"}[self.channels]

@@ -152,6 +152,14 @@ def watch_compilation(watcher: Callable[[Compilation], None]) -> Iterator[None]:
         _watchers.remove(watcher)
 
 
+_prepared = 0
+
+
+def prepared() -> int:
+    """How many kernels were made ready so far in this process."""
+    return _prepared
+
+
 def _tell(event: Compilation) -> None:
     for watcher in tuple(_watchers):
         watcher(event)
@@ -258,6 +266,8 @@ class Kernel:
                 self.dispatcher.compile(_signature(self.__wrapped__))
                 seconds = time.perf_counter() - started
                 from_disk = bool(self.dispatcher.stats.cache_hits)
+                global _prepared
+                _prepared += 1
                 self._ready = True
                 _tell(Compilation(self.__name__, True, seconds, from_disk))
 

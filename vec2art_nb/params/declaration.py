@@ -24,6 +24,9 @@ from vec2art_nb.errors import ParameterError, UnknownParameterError
 from vec2art_nb.params.checks import Declaration, checked_parameters
 from vec2art_nb.params.parameter import Parameter, suggestion
 
+# Units that are measured in pixels of the picture.
+_POWERS = {"px": 1, "px²": 2}
+
 # A parameter's name, and the values that it must have.
 Condition: TypeAlias = tuple[str, tuple[Any, ...]]
 
@@ -101,6 +104,9 @@ class Params(BaseModel):
     # For each parameter with needs: all that must hold for it to have an effect, needs of needs among it.
     __conditions__: ClassVar[Mapping[str, tuple[Condition, ...]]] = MappingProxyType({})
 
+    # By which power of the scale a parameter grows with its picture.
+    __powers__: ClassVar[Mapping[str, int]] = MappingProxyType({})
+
     def __init__(self, /, **values: Any) -> None:
         try:
             super().__init__(**values)
@@ -111,6 +117,9 @@ class Params(BaseModel):
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         cls.__declared__ = checked_parameters(cls.__name__, _in_order(cls), taken=dir(Params))
         cls.__conditions__ = _conditions(cls.__declared__)
+        cls.__powers__ = MappingProxyType(
+            {name: _POWERS[parameter.unit] for name, parameter in cls.__declared__.items() if parameter.unit in _POWERS}
+        )
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
@@ -133,6 +142,19 @@ class Params(BaseModel):
             for name, conditions in self.__conditions__.items()
             if any(values[other] not in allowed for other, allowed in conditions)
         )
+
+    def at_scale(self, scale: float) -> Mapping[str, Any]:
+        """The values for a copy of the picture that is ``scale`` times as large.
+
+        Lengths and areas in pixels change with it, as far as their hard range goes; the others stay.
+        """
+        values = self.__dict__
+        if scale == 1:
+            return values
+        return values | {
+            name: self.__declared__[name].nearest(values[name] * scale**power)
+            for name, power in self.__powers__.items()
+        }
 
     def replaced(self, /, **changes: Any) -> Self:
         """The same parameters with some changed, all checked.

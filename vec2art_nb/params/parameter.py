@@ -100,6 +100,15 @@ class Parameter:
             and (self.lt is None or value < self.lt)
         )
 
+    def nearest(self, value: float) -> float:
+        """The value of this number that is nearest: whole where it must be, and within the inclusive hard range."""
+        number = round(value) if self.kind == "int" else value
+        if self.ge is not None and number < self.ge:
+            return self.ge
+        if self.le is not None and number > self.le:
+            return self.le
+        return number
+
     def range_text(self) -> str:
         """The hard range in words: "between 0 and 20 px"; empty when there is none."""
         lower = self._bound("at least", self.ge) or self._bound("above", self.gt)

@@ -70,6 +70,11 @@ class StageCache:
     def __len__(self) -> int:
         return len(self._results)
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether a result is there; asking does not make it more recent."""
+        with self._lock:
+            return key in self._results
+
     def get(self, key: Hashable) -> tuple[Any, int] | None:
         """The result and its bytes, or None."""
         with self._lock:

@@ -18,6 +18,7 @@ from vec2art_nb.params import Params
 from vec2art_nb.perf.log import FrameEvent, StageEvent, log
 from vec2art_nb.runtime.cache import StageCache, result_bytes
 from vec2art_nb.runtime.lane import Job
+from vec2art_nb.runtime.previews import Costs
 
 # A render that takes longer says where it is; a quick one says nothing.
 _QUIET_S = 0.25
@@ -51,6 +52,7 @@ class Request:
     graph: Graph
     source: Source
     params: Params
+    scale: float = 1.0
     session: int = 0
     progress: Callable[[Progress], None] | None = None
 
@@ -75,6 +77,15 @@ class Engine:
 
     def __init__(self, cache: StageCache | None) -> None:
         self.cache = cache
+        self.costs = Costs()
+
+    def expected_ms(self, request: Request) -> float:
+        """What rendering the drawing will take, by what its stages took lately; what the cache holds takes nothing."""
+        keys = request.graph.keys((request.source.digest, request.scale), request.params)
+        return sum(
+            self.costs.expected((stage.function, request.source.digest), request.scale)
+            for stage in request.graph.missing(lambda name: self.cache is not None and keys[name] in self.cache)
+        )
 
     def render(self, request: Request, job: Job[Any], target: str | None = None) -> Rendering:
         """Compute the result of ``target``, by default the drawing.
@@ -84,7 +95,7 @@ class Engine:
         Cancelled
             At a checkpoint between stages, when the job was cancelled.
         """
-        evaluation = _Evaluation(self.cache, request, job)
+        evaluation = _Evaluation(self.cache, self.costs, request, job)
         started = time.perf_counter()
         outcome, result = "failed", None
         try:
@@ -102,17 +113,21 @@ class Engine:
 class _Evaluation:
     """One render: which results are there, which are needed, and what happened."""
 
-    def __init__(self, cache: StageCache | None, request: Request, job: Job[Any]) -> None:
+    def __init__(self, cache: StageCache | None, costs: Costs, request: Request, job: Job[Any]) -> None:
         self.cache = cache
+        self.costs = costs
         self.request = request
         self.job = job
         self.frame = next(_frame_numbers)
         self.runs: list[StageRun] = []
-        self.megapixels = request.source.megapixels
+        self.source = request.source.at_scale(request.scale)
+        self.values = request.params.at_scale(request.scale)
+        self.megapixels = self.source.megapixels
         self.purpose = job.purpose.name.lower()
         # A result belongs to a picture at a scale; exact results are those at full scale.
-        self.keys = {} if cache is None else request.graph.keys((request.source.digest, 1.0), request.params)
-        self.results: dict[str, Any] = {SOURCE: request.source}
+        root = request.source.digest, request.scale
+        self.keys = {} if cache is None else request.graph.keys(root, request.params)
+        self.results: dict[str, Any] = {SOURCE: self.source}
         self.reporting = _Reporting(request.progress)
 
     def run(self, target: str) -> Any:
@@ -130,17 +145,8 @@ class _Evaluation:
 
     def _needed(self, target: str) -> list[str]:
         """The stages that must run, in order. What the cache holds is fetched now, so that eviction cannot take it."""
-        stages = self.request.graph.stages
-        missing: set[str] = set()
-        waiting = [target]
-        while waiting:
-            name = waiting.pop()
-            if name in self.results or name in missing:
-                continue
-            if not self._fetch(name):
-                missing.add(name)
-                waiting.extend(stages[name].upstream)
-        return [name for name in stages if name in missing]
+        missing = self.request.graph.missing(self._fetch, target)
+        return [stage.name for stage in missing]
 
     def _fetch(self, name: str) -> bool:
         entry = None if self.cache is None else self.cache.get(self.keys[name])
@@ -160,10 +166,15 @@ class _Evaluation:
     def _run_stage(self, name: str) -> None:
         stage = self.request.graph.stages[name]
         inputs = [self.results[upstream] for upstream in stage.upstream]
-        values = {parameter: getattr(self.request.params, parameter) for parameter in stage.parameters}
+        values = {parameter: self.values[parameter] for parameter in stage.parameters}
+        prepared = _prepared_kernels()
         started = time.perf_counter()
         result = stage.function(*inputs, **values)
+        if self.request.scale != 1 and name == self.request.graph.last:
+            result = result.resized((self.request.source.width, self.request.source.height))
         milliseconds = (time.perf_counter() - started) * 1e3
+        if _prepared_kernels() == prepared:  # what it takes to compile says nothing about the next time
+            self.costs.note((stage.function, self.request.source.digest), self.request.scale, milliseconds)
         self.results[name] = result
         size = result_bytes(result)
         if self.cache is not None:
@@ -238,6 +249,12 @@ class _Reporting:
         if self.listener is not None:
             self.told = True
             self.listener(Progress(text, *self.position))
+
+
+def _prepared_kernels() -> int:
+    """How many kernels were compiled or loaded so far."""
+    jit = sys.modules.get("vec2art_nb.kernels._jit")
+    return jit.prepared() if jit is not None else 0
 
 
 def _threads() -> int:

@@ -27,6 +27,7 @@ class Purpose(enum.IntEnum):
 
     LIVE = 0
     EXACT = 1
+    PRERENDER = 2
 
 
 class Job(Generic[T]):

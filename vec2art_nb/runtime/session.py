@@ -6,7 +6,6 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -16,34 +15,11 @@ from vec2art_nb.drawing import Drawing, Recipe
 from vec2art_nb.errors import Cancelled, ParameterError, RecipeError, SessionClosedError
 from vec2art_nb.image import Source, open_image
 from vec2art_nb.params import Delta, ParamModel, Params, State
-from vec2art_nb.runtime.engine import Engine, Progress, Rendering, Request, StageRun, shared_engine
+from vec2art_nb.runtime.engine import Engine, Progress, Rendering, Request, shared_engine
 from vec2art_nb.runtime.lane import Job, Purpose, lane
+from vec2art_nb.runtime.scheduler import Frame, FrameScheduler
 
 _session_numbers = itertools.count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What a session tells its viewers: a drawing, or the error that stood in its way.
-
-    Attributes
-    ----------
-    generation
-        Counts the edits of the session; a viewer drops what is older than what it shows.
-    drawing, error
-        One of them is None.
-    exact
-        Whether this is the drawing itself and not a preview.
-    milliseconds, stages
-        What it took, stage by stage.
-    """
-
-    generation: int
-    drawing: Drawing | None
-    error: Exception | None
-    exact: bool
-    milliseconds: float
-    stages: tuple[StageRun, ...]
 
 
 class _Schemas(Mapping[str, type[Params]]):
@@ -89,11 +65,16 @@ class Session:
         self.params = ParamModel(_Schemas(), backend, values)
         self._number = next(_session_numbers)
         self._lock = threading.Lock()
-        self._generation = 0
         self._closed = False
-        self._live: Job[None] | None = None
         self._jobs: set[Job[Any]] = set()
         self._frames = _Mailbox(f"vec2art-nb-frames-{self._number}")
+        self._scheduler = FrameScheduler(
+            submit=self._submit,
+            state=lambda: self.params.state,
+            expected_ms=lambda state, scale: shared_engine.expected_ms(self._request(state, scale)),
+            make=self._make_frame,
+            post=self._frames.post,
+        )
         self._progress_listeners: list[Callable[[Progress], None]] = []
         self._stop_observing = self.params.observe(self._edited)
 
@@ -106,7 +87,7 @@ class Session:
     @property
     def generation(self) -> int:
         """How many edits there were."""
-        return self._generation
+        return self._scheduler.generation
 
     @property
     def closed(self) -> bool:
@@ -160,22 +141,39 @@ class Session:
 
     def cancel(self) -> None:
         """Give up what is being rendered now. The state stays; the next edit or ``.drawing`` renders again."""
-        with self._lock:
-            for job in tuple(self._jobs):
-                job.cancel()
-            self._live = None
+        self._scheduler.cancel()
+        for job in tuple(self._jobs):
+            job.cancel()
 
     # --- listeners ---
 
-    def on_frame(self, callback: Callable[[Frame], None]) -> Callable[[], None]:
+    def on_frame(
+        self, callback: Callable[[Frame], None], pace: Callable[[float], float] | None = None
+    ) -> Callable[[], None]:
         """Call ``callback`` with each new frame, on a thread of this session; returns what ends that.
 
-        A slow callback gets fewer frames, never old ones. The present state's frame comes first.
+        A slow callback gets fewer frames, never old ones. The present state's frame comes first. While parameters
+        change quickly, frames may be previews; the exact drawing follows when they rest.
+
+        Parameters
+        ----------
+        callback
+            Takes a `Frame`.
+        pace
+            Given the seconds that the next frame will take to make, says how many to wait before it is begun: what
+            would only lie and grow old is better made later, of a newer state. Whoever gives it calls `resume` when
+            a frame can be taken earlier than was said. The exact drawing waits for nobody.
         """
         self._check_open()
+        if pace is not None:
+            self._scheduler.pace = pace
         stop = self._frames.listen(callback)
-        self._schedule()
+        self._scheduler.request()
         return stop
+
+    def resume(self) -> None:
+        """Begin the next frame now, if one waits: whoever set the pace can take it."""
+        self._scheduler.resume()
 
     def on_progress(self, callback: Callable[[Progress], None]) -> Callable[[], None]:
         """Call ``callback`` while a render is slow; returns what ends that.
@@ -198,6 +196,7 @@ class Session:
                 return
             self._closed = True
         self._stop_observing()
+        self._scheduler.close()
         self.cancel()
         self._frames.close()
         self._progress_listeners.clear()
@@ -220,18 +219,9 @@ class Session:
             raise SessionClosedError(f"the session on {self.source.name} is closed; open a new one")
 
     def _edited(self, _: Delta) -> None:
-        with self._lock:
-            self._generation += 1
-        self._schedule()
-
-    def _schedule(self) -> None:
-        """Have a frame made of the newest state, unless one that has not begun yet will do."""
-        if not self._frames.has_listeners:
-            return
-        with self._lock:
-            if self._closed or self._live is not None:
-                return
-            self._live = self._submit(self._make_frame, Purpose.LIVE)
+        self._scheduler.edited()
+        if self._frames.has_listeners:
+            self._scheduler.request()
 
     def _submit(self, work: Callable[[Job[Any]], Any], purpose: Purpose) -> Job[Any]:
         job = lane().submit(work, purpose)
@@ -239,27 +229,20 @@ class Session:
         job.future.add_done_callback(lambda _: self._jobs.discard(job))
         return job
 
-    def _make_frame(self, job: Job[None]) -> None:
-        with self._lock:
-            # From here on an edit schedules the next frame.
-            if self._live is job:
-                self._live = None
-            generation = self._generation
-        state = self.params.state
+    def _make_frame(self, job: Job[Any], generation: int, state: State, scale: float) -> Frame:
         try:
-            rendering = shared_engine.render(self._request(state), job)
+            rendering = shared_engine.render(self._request(state, scale), job)
         except Cancelled:
             raise
         except Exception as error:  # whatever a stage raises belongs to the person, in the viewer
-            self._frames.post(Frame(generation, None, error, True, 0.0, ()))
-        else:
-            drawing = self._signed(rendering.result, state)
-            self._frames.post(Frame(generation, drawing, None, True, rendering.milliseconds, rendering.stages))
+            return Frame(generation, None, error, scale, 0.0, ())
+        drawing = self._signed(rendering.result, state)
+        return Frame(generation, drawing, None, scale, rendering.milliseconds, rendering.stages)
 
     def _wait(self, state: State, target: str | None) -> Rendering:
         with self._lock:
             self._check_open()
-            job = self._submit(lambda job: shared_engine.render(self._request(state), job, target), Purpose.EXACT)
+            job = self._submit(lambda job: shared_engine.render(self._request(state, 1.0), job, target), Purpose.EXACT)
         try:
             rendering: Rendering = lane().wait(job)
         except Cancelled:
@@ -267,9 +250,9 @@ class Session:
             raise
         return rendering
 
-    def _request(self, state: State) -> Request:
+    def _request(self, state: State, scale: float) -> Request:
         graph = registry[state.backend].graph
-        return Request(state.backend, graph, self.source, state.values, self._number, self._tell_progress)
+        return Request(state.backend, graph, self.source, state.values, scale, self._number, self._tell_progress)
 
     def _tell_progress(self, progress: Progress) -> None:
         for listener in tuple(self._progress_listeners):

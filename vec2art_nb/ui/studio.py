@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vec2art_nb.drawing import Drawing, Recipe
     from vec2art_nb.params import Delta, ParamModel
     from vec2art_nb.runtime.engine import Progress
-    from vec2art_nb.runtime.session import Frame
+    from vec2art_nb.runtime.scheduler import Frame
 
 _studio_numbers = itertools.count(1)
 # In the menu, what `reset` gives.

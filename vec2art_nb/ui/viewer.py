@@ -17,7 +17,7 @@ from vec2art_nb.ui.flow import FrameFlow
 
 if TYPE_CHECKING:
     from vec2art_nb.image import Source
-    from vec2art_nb.runtime.session import Frame
+    from vec2art_nb.runtime.scheduler import Frame
 
 _HERE = Path(__file__).parent
 _LARGEST_SIDE = 2048
