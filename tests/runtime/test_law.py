@@ -120,7 +120,12 @@ def parallel_launches(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.timeout(600)
-def test_whatever_led_to_a_state_its_drawing_is_that_of_a_cold_run(threads: int, toy, parallel_launches) -> None:
+def test_whatever_led_to_a_state_its_drawing_is_that_of_a_cold_run(
+    threads: int, toy, parallel_launches, monkeypatch
+) -> None:
+    # Hardly anything fits, so that there are previews of all scales in between.
+    monkeypatch.setattr("vec2art_nb.runtime.scheduler.FRAME_BUDGET_MS", 0.3)
+    monkeypatch.setattr("vec2art_nb.runtime.scheduler.FORESEE_S", 0.0)
     _jit.set_threads(threads)
     run_state_machine_as_test(
         Edits,

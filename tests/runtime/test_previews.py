@@ -5,8 +5,8 @@ import pytest
 from vec2art_nb.runtime.previews import SCALES, Costs, PreviewScale
 
 
-def test_a_stage_that_never_ran_is_expected_to_take_nothing() -> None:
-    assert Costs().expected("stage", 1.0) == 0
+def test_nothing_is_known_of_a_stage_that_never_ran() -> None:
+    assert Costs().expected("stage", 1.0) is None
 
 
 def test_the_cost_at_a_scale_follows_what_was_measured_there() -> None:
@@ -27,7 +27,7 @@ def test_other_scales_are_judged_by_the_nearest_that_was_measured() -> None:
     assert 25 < quarter < 50, "a quarter of the pixels takes a little more than a quarter of the time"
     costs.note("stage", 0.25, 1)
     assert costs.expected("stage", 2**-1.5) < quarter
-    assert costs.expected("other", 1.0) == 0
+    assert costs.expected("other", 1.0) is None
 
 
 def test_the_scale_is_the_largest_that_fits() -> None:

@@ -35,6 +35,7 @@ class Stage:
     timers: list[tuple[float, Callable[[], None], list[bool]]] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     made: list[tuple[int, float]] = field(default_factory=list)
+    guesses: list[bool] = field(default_factory=list)
     during: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
@@ -46,6 +47,7 @@ class Stage:
             expected_ms=lambda _, scale: self.cost_ms * scale**2,
             make=self.make,
             post=self.frames.append,
+            foresee=lambda _: self.guesses.pop(0) if self.guesses else False,
         )
         self.scheduler.pace = lambda _: self.waits
 
@@ -107,12 +109,43 @@ def test_many_edits_before_the_lane_is_free_are_one_frame_of_the_newest(stage: S
     assert shown(stage) == [(5, 1.0)]
 
 
-def test_what_fits_the_budget_is_exact_at_once_and_nothing_follows(stage: Stage) -> None:
+def test_what_fits_the_budget_is_exact_at_once_and_no_frame_follows(stage: Stage) -> None:
     stage.edit()
     stage.run()
     stage.wait(10)
     stage.run()
     assert shown(stage) == [(1, 1.0)]
+
+
+@pytest.mark.parametrize("cost_ms", [10, 100])
+def test_a_hand_that_rests_long_has_the_next_things_drawn_ahead_until_there_are_no_more(stage, cost_ms) -> None:
+    stage.cost_ms = cost_ms
+    stage.guesses = [True, True, False, True]
+    stage.edit()
+    stage.run()
+    stage.wait(rules.SETTLE_S)
+    stage.run()
+    stage.wait(rules.FORESEE_S)
+    for _ in range(3):
+        assert [job.purpose for job in stage.jobs] == [Purpose.PRERENDER]
+        stage.run()
+    assert stage.jobs == []
+    assert stage.guesses == [True]
+
+
+def test_an_edit_ends_the_drawing_ahead_at_once(stage: Stage) -> None:
+    stage.guesses = [True] * 9
+    stage.edit()
+    stage.run()
+    stage.wait(rules.FORESEE_S)
+    stage.run()
+    (guess,) = stage.jobs
+    stage.edit()
+    assert guess.is_cancelled
+    assert [job.purpose for job in stage.jobs if not job.is_cancelled] == [Purpose.LIVE]
+    stage.run()
+    assert stage.jobs == []
+    assert len(stage.guesses) == 8
 
 
 def test_what_does_not_fit_is_a_preview_and_the_exact_drawing_follows_at_rest(stage: Stage) -> None:
@@ -126,8 +159,6 @@ def test_what_does_not_fit_is_a_preview_and_the_exact_drawing_follows_at_rest(st
     assert [job.purpose for job in stage.jobs] == [Purpose.EXACT]
     stage.run()
     assert shown(stage)[1:] == [(1, 1.0)]
-    stage.wait(10)
-    assert not stage.jobs
 
 
 def test_a_hand_that_keeps_moving_puts_the_exact_drawing_off(stage: Stage) -> None:

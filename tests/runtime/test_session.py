@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -38,6 +39,13 @@ class Viewer:
         with self._arrived:
             assert self._arrived.wait_for(lambda: self.frames and condition(self.frames), timeout=30)
             return list(self.frames)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def test_the_drawing_follows_the_parameters(toy, picture) -> None:
@@ -197,6 +205,26 @@ def test_a_preview_that_fails_is_followed_by_the_exact_drawing(toy, picture, mon
         assert isinstance(preview.error, ZeroDivisionError)
         assert exact.error is None
         assert len(exact.drawing) == 3
+
+
+def test_what_the_hand_may_ask_for_next_is_drawn_while_it_rests(toy, picture, runs) -> None:
+    log.clear()
+    with Session(picture, "toy") as session:
+        viewer, foreseen = Viewer(), []
+        session.on_frame(viewer)
+        viewer.wait_for(0)
+        session.params.level = 10
+        viewer.wait_for(1)
+        wait_until(lambda: session._foresight.drawn >= 4)
+        runs.counts.clear()
+        session.params.level = 11
+        assert len(viewer.wait_for(2).drawing) == 11
+        assert runs.counts.get("rows", 0) == 0
+        foreseen = [frame.foreseen for frame in log.frames if frame.purpose == "live"]
+    assert foreseen == [False, False, True]
+    ahead = v2a.perf.frames().query("purpose == 'prerender'")
+    assert list(ahead.outcome.unique()) == ["drawn"]
+    assert len(ahead) >= 4
 
 
 def test_a_listener_that_fails_does_not_silence_the_others(toy, picture, caplog) -> None:

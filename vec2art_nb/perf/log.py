@@ -32,7 +32,8 @@ class StageEvent(NamedTuple):
 class FrameEvent(NamedTuple):
     """One rendering, from its start on the compute lane to its end.
 
-    ``wait_ms`` is how long it stood before the lane took it; ``outcome`` is ``drawn``, ``cancelled`` or ``failed``.
+    ``wait_ms`` is how long it stood before the lane took it; ``outcome`` is ``drawn``, ``cancelled`` or ``failed``;
+    ``scale`` is below 1 for a preview; ``foreseen`` says that it had been drawn ahead (purpose ``prerender``).
     """
 
     time_s: float
@@ -47,6 +48,8 @@ class FrameEvent(NamedTuple):
     stages_hit: int
     paths: int
     points: int
+    scale: float
+    foreseen: bool
 
 
 class EventLog:

@@ -6,13 +6,13 @@ import itertools
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 from vec2art_nb.drawing import Drawing
 from vec2art_nb.errors import Cancelled
-from vec2art_nb.graph import SOURCE, Graph
+from vec2art_nb.graph import SOURCE, Graph, Stage
 from vec2art_nb.image import Source
 from vec2art_nb.params import Params
 from vec2art_nb.perf.log import FrameEvent, StageEvent, log
@@ -54,7 +54,14 @@ class Request:
     params: Params
     scale: float = 1.0
     session: int = 0
+    foreseen: bool = False
     progress: Callable[[Progress], None] | None = None
+
+    def cost_key(self, stage: Stage) -> Hashable:
+        """What the time of a stage depends on besides the scale: the picture, the switches and choices it reads."""
+        declared, values = self.params.parameters(), self.params.__dict__
+        modes = tuple(values[name] for name in stage.parameters if declared[name].kind in ("bool", "choice"))
+        return stage.function, self.source.digest, modes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +86,14 @@ class Engine:
         self.cache = cache
         self.costs = Costs()
 
-    def expected_ms(self, request: Request) -> float:
-        """What rendering the drawing will take, by what its stages took lately; what the cache holds takes nothing."""
+    def outlook(self, request: Request) -> list[float | None]:
+        """Milliseconds that each stage will take which must run for the drawing, as they took lately.
+
+        None stands for a stage that never ran on this picture; when the cache holds the drawing, the list is empty.
+        """
         keys = request.graph.keys((request.source.digest, request.scale), request.params)
-        return sum(
-            self.costs.expected((stage.function, request.source.digest), request.scale)
-            for stage in request.graph.missing(lambda name: self.cache is not None and keys[name] in self.cache)
-        )
+        missing = request.graph.missing(lambda name: self.cache is not None and keys[name] in self.cache)
+        return [self.costs.expected(request.cost_key(stage), request.scale) for stage in missing]
 
     def render(self, request: Request, job: Job[Any], target: str | None = None) -> Rendering:
         """Compute the result of ``target``, by default the drawing.
@@ -174,7 +182,7 @@ class _Evaluation:
             result = result.resized((self.request.source.width, self.request.source.height))
         milliseconds = (time.perf_counter() - started) * 1e3
         if _prepared_kernels() == prepared:  # what it takes to compile says nothing about the next time
-            self.costs.note((stage.function, self.request.source.digest), self.request.scale, milliseconds)
+            self.costs.note(self.request.cost_key(stage), self.request.scale, milliseconds)
         self.results[name] = result
         size = result_bytes(result)
         if self.cache is not None:
@@ -206,6 +214,7 @@ class _Evaluation:
             FrameEvent(
                 log.now(), request.session, self.frame, request.backend, self.purpose, outcome,
                 self.job.waited_ms, milliseconds, outcomes.count("run"), outcomes.count("hit"), paths, points,
+                request.scale, request.foreseen,
             )
         )  # fmt: skip
 

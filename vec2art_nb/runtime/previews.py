@@ -32,12 +32,12 @@ class Costs:
             before = known.get(scale, milliseconds)
             known[scale] = before + _NEW_SHARE * (milliseconds - before)
 
-    def expected(self, stage: Hashable, scale: float) -> float:
-        """Milliseconds that it will take, from runs at this scale, else at the nearest; 0 when it never ran."""
+    def expected(self, stage: Hashable, scale: float) -> float | None:
+        """Milliseconds that it will take, from runs at this scale, else at the nearest; None when it never ran."""
         with self._lock:
             known = self._known.get(stage)
             if not known:
-                return 0.0
+                return None
             if scale in known:
                 return known[scale]
             nearest = min(known, key=lambda other: max(other / scale, scale / other))

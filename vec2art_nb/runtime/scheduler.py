@@ -18,8 +18,9 @@ from vec2art_nb.runtime.previews import PreviewScale
 # Milliseconds that a frame may take while the hand moves.
 FRAME_BUDGET_MS = 20.0
 
-# How long the hand rests before the exact drawing is made.
+# How long the hand rests before the exact drawing is made, and before what it may ask for next.
 SETTLE_S = 0.08
+FORESEE_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class FrameScheduler:
         Makes it: a job, generation, state and scale become a frame. Raises nothing but Cancelled.
     post
         Gives a frame to those who listen.
+    foresee
+        Draws one thing that may be asked for next; returns whether there is more.
 
     Attributes
     ----------
@@ -96,10 +99,11 @@ class FrameScheduler:
         expected_ms: Callable[[State, float], float],
         make: Callable[[Job[Any], int, State, float], Frame],
         post: Callable[[Frame], None],
+        foresee: Callable[[Job[Any]], bool],
     ) -> None:
         self.pace: Callable[[float], float] = no_pace
         self._submit, self._state, self._make, self._give = submit, state, make, post
-        self._expected = expected_ms
+        self._expected, self._foresee = expected_ms, foresee
         self._lock = threading.Lock()
         self._generation = 0
         self._edited_at = 0.0
@@ -108,6 +112,7 @@ class FrameScheduler:
         self._expected_ms = 0.0
         self._live: Job[Any] | None = None
         self._exact: Job[Any] | None = None
+        self._guess: Job[Any] | None = None
         self._waiting: Timer | None = None
         self._settling: Timer | None = None
         self._posted = (-1, 0.0)
@@ -122,10 +127,11 @@ class FrameScheduler:
         with self._lock:
             self._generation += 1
             self._edited_at = time.monotonic()
-            if self._exact is not None:
-                # Of a state that is no more; what it has computed so far stays in the cache.
-                self._exact.cancel()
-                self._exact = None
+            # Of a state that is no more; what they have computed so far stays in the cache.
+            for job in (self._exact, self._guess):
+                if job is not None:
+                    job.cancel()
+            self._exact = self._guess = None
 
     def request(self) -> None:
         """Have a frame made of the newest state, as soon as it can be shown, unless one not yet begun will do."""
@@ -151,10 +157,10 @@ class FrameScheduler:
     def cancel(self) -> None:
         """Forget what was to be made; the next edit begins anew."""
         with self._lock:
-            for job in (self._live, self._exact):
+            for job in (self._live, self._exact, self._guess):
                 if job is not None:
                     job.cancel()
-            self._live = self._exact = None
+            self._live = self._exact = self._guess = None
             for timer in (self._waiting, self._settling):
                 if timer is not None:
                     timer.cancel()
@@ -178,8 +184,7 @@ class FrameScheduler:
         state = self._state()
         scale, self._expected_ms = self._preview.choose(lambda scale: self._expected(state, scale))
         self._post(self._make(job, generation, state, scale))
-        if scale < 1:
-            self._settle(generation)
+        self._rest(generation, self._finish if scale < 1 else self._look_ahead, SETTLE_S if scale < 1 else FORESEE_S)
 
     def _make_exact(self, job: Job[Any]) -> None:
         with self._lock:
@@ -190,6 +195,19 @@ class FrameScheduler:
             with self._lock:
                 if self._exact is job:
                     self._exact = None
+        self._rest(generation, self._look_ahead, FORESEE_S)
+
+    def _make_guess(self, job: Job[Any]) -> None:
+        has_more = False
+        try:
+            has_more = self._foresee(job)
+        finally:
+            with self._lock:
+                is_wanted = self._guess is job
+                if is_wanted:
+                    self._guess = None
+        if is_wanted and has_more:
+            self._look_ahead()
 
     def _post(self, frame: Frame) -> None:
         with self._lock:
@@ -200,17 +218,25 @@ class FrameScheduler:
 
     # --- at rest ---
 
-    def _settle(self, generation: int) -> None:
-        """Have the exact drawing made if the hand rests from now on."""
+    def _rest(self, generation: int, then: Callable[[], None], seconds: float) -> None:
+        """Call ``then`` when the hand has rested for so long."""
         with self._lock:
             if self._closed or generation != self._generation:
                 return  # another frame is on its way, and sees to it
             if self._settling is not None:
                 self._settling.cancel()
             rested = time.monotonic() - self._edited_at
-            self._settling = after(max(0.0, SETTLE_S - rested), self._finish)
+            self._settling = after(max(0.0, seconds - rested), then)
+
+    def _is_idle(self) -> bool:
+        return not self._closed and self._exact is None and self._live is None and self._waiting is None
 
     def _finish(self) -> None:
         with self._lock:
-            if not self._closed and self._exact is None and self._live is None and self._waiting is None:
+            if self._is_idle():
                 self._exact = self._submit(self._make_exact, Purpose.EXACT)
+
+    def _look_ahead(self) -> None:
+        with self._lock:
+            if self._is_idle() and self._guess is None:
+                self._guess = self._submit(self._make_guess, Purpose.PRERENDER)

@@ -6,6 +6,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -16,10 +17,16 @@ from vec2art_nb.errors import Cancelled, ParameterError, RecipeError, SessionClo
 from vec2art_nb.image import Source, open_image
 from vec2art_nb.params import Delta, ParamModel, Params, State
 from vec2art_nb.runtime.engine import Engine, Progress, Rendering, Request, shared_engine
+from vec2art_nb.runtime.foresight import Foresight, likely_states
 from vec2art_nb.runtime.lane import Job, Purpose, lane
+from vec2art_nb.runtime.previews import SCALES
 from vec2art_nb.runtime.scheduler import Frame, FrameScheduler
+from vec2art_nb.runtime.warmup import is_warm
 
 _session_numbers = itertools.count(1)
+
+# No stage of what is drawn ahead may take longer.
+_LONGEST_GUESS_MS = 12.0
 
 
 class _Schemas(Mapping[str, type[Params]]):
@@ -71,10 +78,12 @@ class Session:
         self._scheduler = FrameScheduler(
             submit=self._submit,
             state=lambda: self.params.state,
-            expected_ms=lambda state, scale: shared_engine.expected_ms(self._request(state, scale)),
+            expected_ms=self._expected_ms,
             make=self._make_frame,
             post=self._frames.post,
+            foresee=self._foresee,
         )
+        self._foresight = Foresight()
         self._progress_listeners: list[Callable[[Progress], None]] = []
         self._stop_observing = self.params.observe(self._edited)
 
@@ -229,9 +238,38 @@ class Session:
         job.future.add_done_callback(lambda _: self._jobs.discard(job))
         return job
 
+    def _expected_ms(self, state: State, scale: float) -> float:
+        return sum(milliseconds or 0.0 for milliseconds in shared_engine.outlook(self._request(state, scale)))
+
+    def _foresee(self, job: Job[Any]) -> bool:
+        """Draw the likeliest state that is not drawn yet; False when there is none."""
+        if not self._foresight.is_worthwhile:
+            return False
+        delta = self.params.history[-1] if self.params.can_undo else None
+        for state in likely_states(delta, self._presets(), self.params.state):
+            # A real edit waits for the stage that is running, so that must be a short one. What a stage takes that
+            # never ran this way is found out on a very small copy.
+            for scale in (1.0, SCALES[-1]):
+                outlook = shared_engine.outlook(self._request(state, scale))
+                is_unknown = None in outlook
+                is_short = all((expected or 0.0) <= _LONGEST_GUESS_MS for expected in outlook)
+                if outlook and (is_short and not is_unknown if scale == 1 else is_unknown and is_warm()):
+                    shared_engine.render(self._request(state, scale), job)
+                    if scale == 1:
+                        self._foresight.foresaw(state.values)
+                    return True
+        return False
+
+    def _presets(self) -> Iterator[Params]:
+        """What is tried by a person who has just come."""
+        if len(self.params.history) <= 1:
+            backend = registry[self.backend]
+            yield from (backend.Params(**values) for values in backend.presets.values())
+
     def _make_frame(self, job: Job[Any], generation: int, state: State, scale: float) -> Frame:
+        request = replace(self._request(state, scale), foreseen=self._foresight.asked(state.values))
         try:
-            rendering = shared_engine.render(self._request(state, scale), job)
+            rendering = shared_engine.render(request, job)
         except Cancelled:
             raise
         except Exception as error:  # whatever a stage raises belongs to the person, in the viewer
@@ -252,7 +290,9 @@ class Session:
 
     def _request(self, state: State, scale: float) -> Request:
         graph = registry[state.backend].graph
-        return Request(state.backend, graph, self.source, state.values, scale, self._number, self._tell_progress)
+        return Request(
+            state.backend, graph, self.source, state.values, scale, self._number, progress=self._tell_progress
+        )
 
     def _tell_progress(self, progress: Progress) -> None:
         for listener in tuple(self._progress_listeners):

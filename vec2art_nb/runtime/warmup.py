@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+# The file that says so when all kernels are on disk.
+_COMPLETE = "complete"
+
 
 def warmup(progress: Callable[[int, int, str], None] | None = None) -> int:
     """Compile every kernel that this machine can use, or load it from the disk cache.
@@ -30,4 +33,14 @@ def warmup(progress: Callable[[int, int, str], None] | None = None) -> int:
         kernel.prepare()
     if progress is not None:
         progress(len(wanted), len(wanted), "")
+    folder = _jit.cache_folder()
+    if folder.exists():  # not where compiling is switched off
+        (folder / _COMPLETE).touch()
     return len(wanted)
+
+
+def is_warm() -> bool:
+    """Whether every kernel is on disk, so that nothing that runs for the first time has to be compiled."""
+    from vec2art_nb.kernels import _jit
+
+    return (_jit.cache_folder() / _COMPLETE).exists()
