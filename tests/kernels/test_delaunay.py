@@ -7,6 +7,7 @@ import pytest
 import shapely
 from scipy.spatial import Delaunay, cKDTree
 
+from vec2art_nb.kernels import delaunay as module
 from vec2art_nb.kernels.delaunay import thinned, triangle_labels, triangulation
 
 
@@ -69,3 +70,21 @@ def test_thinned_points_keep_their_distance_and_leave_no_gap():
         assert tree.query(points[kept], 2)[0][:, 1].min() >= distance
         assert tree.query(points)[0].max() < distance
         assert kept[0]
+
+
+@pytest.mark.parametrize("defect", ["in-circle test", "turn"])
+def test_a_wrong_predicate_is_an_error_and_no_endless_loop(monkeypatch, defect):
+    """As Python, where the predicates can be exchanged."""
+    name = "_is_in_circle" if defect == "in-circle test" else "_turn"
+    right = getattr(module, name)
+    right = getattr(right, "py_func", right)
+    monkeypatch.setattr(module, name, lambda *place: not right(*place) if name == "_is_in_circle" else -right(*place))
+
+    def insert_points(points, count, triangles, beyond, stack):
+        flat = (array.reshape(-1) for array in (triangles, beyond, stack))
+        return module_insert(points.reshape(-1), count, *flat)
+
+    module_insert = module.insert_points.__wrapped__
+    monkeypatch.setattr(module, "insert_points", insert_points)
+    with pytest.raises(RuntimeError, match=r"not Delaunay where point \d+, \(\d+, \d+\), was inserted"):
+        triangulation(lattice_points(60, 50, 40), 60, 50)

@@ -45,3 +45,13 @@ def test_any_picture_has_directions() -> None:
     for shape in ((1, 1), (1, 50), (50, 1)):
         found = directions(np.zeros(shape, np.int16), np.array([[0.5, 0.5]], np.float32), 6)
         assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("blur", [4, 9])
+def test_each_point_has_the_direction_of_its_own_place(blur: float) -> None:
+    """Four quarters of a wide picture with stripes of their own."""
+    angles = np.array([[0, 50], [90, 140]])
+    picture = np.block([[np.tile(stripes(angle), (1, 2)) for angle in row] for row in angles.tolist()])
+    points = np.array([(80, 80), (400, 80), (80, 240), (400, 240)], np.float32) + 0.5
+    found = directions(picture, points, blur)
+    assert np.abs((found - angles.ravel() + 90) % 180 - 90).max() < 8

@@ -57,7 +57,7 @@ def test_no_border_is_bare() -> None:
         assert gaps.max() < 6
 
 
-def naive_diffusion(wanted: np.ndarray, noise: np.ndarray) -> np.ndarray:
+def naive_diffusion(wanted: np.ndarray, noise: np.ndarray, is_there: np.ndarray) -> np.ndarray:
     rows, columns = wanted.shape
     work = np.zeros((rows + 1, columns + 2))
     stay = np.zeros((rows, columns), bool)
@@ -65,6 +65,8 @@ def naive_diffusion(wanted: np.ndarray, noise: np.ndarray) -> np.ndarray:
         order = range(columns) if row % 2 == 0 else range(columns - 1, -1, -1)
         step = 1 if row % 2 == 0 else -1
         for column in order:
+            if not is_there[row, column]:
+                continue
             value = work[row, column + 1] + wanted[row, column]
             stay[row, column] = value > 0.5 + 0.3 * (noise[row, column] - 0.5)
             value -= stay[row, column]
@@ -73,12 +75,20 @@ def naive_diffusion(wanted: np.ndarray, noise: np.ndarray) -> np.ndarray:
     return stay
 
 
-def test_it_diffuses_as_the_naive_twin() -> None:
-    wanted = np.random.default_rng(0).uniform(0, 1, (30, 41)).astype(np.float32)
-    places = np.argwhere(np.ones_like(wanted, bool)).astype(np.int64)
-    stay = thinned_out(wanted.ravel(), places, 9).reshape(wanted.shape)
-    expected = naive_diffusion(wanted.astype(float), shares(9, wanted.size).reshape(wanted.shape))
-    assert (stay != expected).mean() < 0.01
+@pytest.mark.parametrize("slant", [0, 1, 3, -2])
+def test_it_diffuses_as_the_naive_twin(slant: int) -> None:
+    """Also where rows are shifted against each other, as those of a turned lattice are."""
+    row, column = np.mgrid[0:30, 0:140]
+    begin = np.arange(30)[:, None] * slant + (60 if slant < 0 else 0)
+    is_there = (column >= begin) & (column < begin + 41)
+    wanted = np.random.default_rng(0).uniform(0, 1, is_there.shape).astype(np.float32)
+    noise = np.zeros(is_there.shape)
+    noise[is_there] = shares(9, is_there.sum())
+    stay = np.zeros_like(is_there)
+    places = np.stack([row[is_there], column[is_there]], axis=1)
+    stay[is_there] = thinned_out(wanted[is_there], places - places.min(axis=0), 9)
+    expected = naive_diffusion(wanted.astype(float), noise, is_there)
+    assert (stay != expected)[is_there].mean() < 0.01
 
 
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.3, 0.5, 0.97, 1.0])
@@ -90,3 +100,21 @@ def test_the_wanted_share_stays(share: float) -> None:
 
 def test_nothing_comes_of_nothing() -> None:
     assert len(thinned_out(np.empty(0, np.float32), np.empty((0, 2), np.int64), 0)) == 0
+
+
+@pytest.mark.parametrize("angle", [0, 15, 30, 90, -200])
+@pytest.mark.parametrize("hexagonal", [False, True])
+def test_all_points_in_reach_are_there_and_no_others(hexagonal: bool, angle: float) -> None:
+    width, height, spacing = 121.0, 67.0, 9.7
+    pitch = spacing * (HEXAGONAL if hexagonal else 1.0)
+    expected = []
+    for row in range(-30, 31):
+        for column in range(-30, 31):
+            along, down = (column + (row % 2 / 2 if hexagonal else 0)) * spacing, row * pitch
+            x = along * np.cos(np.radians(angle)) - down * np.sin(np.radians(angle))
+            y = along * np.sin(np.radians(angle)) + down * np.cos(np.radians(angle))
+            if abs(x) <= width / 2 + 0.49 * pitch and abs(y) <= height / 2 + 0.49 * pitch:
+                expected.append((np.clip(width / 2 + x, 0, width), np.clip(height / 2 + y, 0, height)))
+    points, _ = lattice(width, height, spacing, angle, hexagonal)
+    assert len(points) == len(expected)
+    assert cKDTree(points).query(expected)[0].max() < 1e-3

@@ -152,3 +152,24 @@ def test_merging_a_long_chain_stays_fast():
     planes[0] = np.random.default_rng(0).integers(0, 200, (side, side))
     _, count = region_graph.simplified(planes, connected_runs(labels), 500.0, 0)
     assert count == 1
+
+
+@pytest.mark.parametrize("values", [1, 2, 40])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_meetings_are_those_of_the_pixels(shape, values):
+    labels = random_labels(shape, values)
+    runs = connected_runs(labels)
+    height, width = shape
+    is_first = np.ones(shape, np.bool_)
+    is_first[:, 1:] = labels[:, 1:] != labels[:, :-1]
+    run = np.cumsum(is_first.ravel()).reshape(shape) - 1
+    expected = []
+    for y in range(height):
+        for x in range(width):
+            if x > 0 and is_first[y, x]:
+                expected.append((run[y, x - 1], run[y, x]))
+            # Two runs one above the other have met where the first pixel is that both have.
+            is_begin = is_first[y, x] or (y > 0 and is_first[y - 1, x])
+            if y > 0 and is_begin and labels[y, x] != labels[y - 1, x]:
+                expected.append((run[y - 1, x], run[y, x]))
+    assert runs.meetings.tolist() == [[int(one), int(other)] for one, other in expected]

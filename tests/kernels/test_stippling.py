@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
+from vec2art_nb.kernels import stippling as module
 from vec2art_nb.kernels.stippling import relaxed, split_and_merged
 
 METHODS = [relaxed, split_and_merged]
@@ -88,3 +89,16 @@ def test_the_seed_decides(method: Callable) -> None:
     one, again, other = (method(weights, 200, 6, seed)[0] for seed in (1, 1, 2))
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("columns", "rows"), [(1, 1), (7, 2), (12, 12), (40, 3)])
+def test_the_long_axis_of_a_rectangle_is_its_deviation(columns, rows, turned):
+    """The standard deviation of a rectangle is its side over the root of twelve, of a pixel too."""
+    y, x = (axis.ravel() for axis in np.mgrid[5 : 5 + rows, 9 : 9 + columns])
+    x, y = (y, x) if turned else (x, y)
+    sums = np.array([[x.size, x.sum(), y.sum(), x.size, (x * x).sum(), (x * y).sum(), (y * y).sum()]], np.int64)
+    along_x, along_y = module._long_axes(sums)
+    expected = np.array([max(columns, rows) / np.sqrt(3), 0.0])
+    is_upright = turned and columns != rows
+    np.testing.assert_allclose([along_x[0], along_y[0]], expected[::-1] if is_upright else expected, atol=1e-9)

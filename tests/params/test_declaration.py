@@ -447,6 +447,30 @@ def test_lengths_and_areas_follow_the_scale_of_the_picture_and_nothing_else_does
     assert Lengths().at_scale(1) == Lengths().to_dict()
 
 
+def test_a_preview_uses_no_more_than_its_limit():
+    class Rounds(Params):
+        rounds: int = param(15, "Rounds.", group="Group", ge=0, le=40, preview=4)
+
+    assert Rounds().at_scale(0.5) == {"rounds": 4}
+    assert Rounds(rounds=2).at_scale(0.5) == {"rounds": 2}
+    assert Rounds().at_scale(1) == {"rounds": 15}
+
+
+@pytest.mark.parametrize("extra", [{"preview": 41}, {"preview": 2.5}, {"preview": 4, "unit": "px"}])
+def test_a_limit_for_previews_that_makes_no_sense_is_refused(extra):
+    with pytest.raises(DeclarationError, match=r"Rounds\.rounds: preview="):
+
+        class Rounds(Params):
+            rounds: int = param(15, "Rounds.", group="Group", ge=0, le=40, **extra)
+
+
+def test_only_numbers_have_a_limit_for_previews():
+    with pytest.raises(DeclarationError, match="only numbers have preview"):
+
+        class Switch(Params):
+            switch: bool = param(True, "Switch.", group="Group", preview=1)
+
+
 @given(data=st.data())
 def test_any_configuration_is_valid_and_survives_json(edge_params, dots_params, configurations, data):
     params = data.draw(st.sampled_from([edge_params, dots_params]))

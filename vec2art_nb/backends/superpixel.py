@@ -24,7 +24,7 @@ from vec2art_nb.backends.stages.palette import (
     palette,
     palette_choice,
 )
-from vec2art_nb.backends.stages.regions import Regions, ShapeParams, Shapes, paths_of, shapes
+from vec2art_nb.backends.stages.regions import Regions, ShapeParams, Shapes, shapes
 from vec2art_nb.backends.stages.subject import Subject, SubjectParams, subject
 from vec2art_nb.drawing import Drawing, PathLayer, Style
 from vec2art_nb.image import Source
@@ -66,7 +66,7 @@ class RegionParams(Params):
         needs={"method": ("slic", "snic")},
     )
     iterations: int = param(
-        10, "Rounds in which regions settle.", group="Regions", ge=1, le=100, soft=(1, 20),
+        10, "Rounds in which regions settle.", group="Regions", ge=1, le=100, soft=(1, 20), preview=4,
         needs={"method": ("slic", "slico")},
     )  # fmt: skip
     color_space: ColorSpace = param(
@@ -279,9 +279,11 @@ def _layer(
     name: str, paths: Paths, choice: NDArray[np.int32], is_painted: NDArray[np.bool_], first_style: int = 0
 ) -> PathLayer:
     """The painted ones of the paths, those of one style together."""
+    from vec2art_nb.kernels.corners import chosen_paths
+
     order = np.argsort(choice, kind="stable")
     order = order[is_painted[order]]
-    points, codes, begins = paths_of(paths, order)
+    points, codes, begins = chosen_paths(paths, order)
     closed = (points[begins[:-1]] == points[begins[1:] - 1]).all(axis=1) | (name == "regions")
     return PathLayer(name, points, codes, begins, choice[order] + np.int32(first_style), closed)
 

@@ -19,6 +19,7 @@ from vec2art_nb.kernels.curves import CURVE4, LINETO, MOVETO, Paths
 from vec2art_nb.kernels.planar_map import OUTSIDE, PlanarMap, Rings
 
 # For the type checker these are any numbers, as all is between kernels.
+_U: Any = np.uint64
 _i64: Any = np.int64
 _i32: Any = np.int32
 _f32: Any = np.float32
@@ -90,6 +91,17 @@ def ring_paths(rings: Rings, curves: Paths, wanted: NDArray[np.bool_]) -> tuple[
     regions, first = np.unique(rings.regions[chosen], return_index=True)
     path_offsets = np.append(begins[first], begins[-1])
     return (ring_points, ring_codes, path_offsets), regions.astype(np.int32)
+
+
+def chosen_paths(paths: Paths, chosen: NDArray[np.intp]) -> Paths:
+    """Some of the paths, in that order."""
+    points, codes, offsets = paths
+    begins = np.zeros(len(chosen) + 1, np.int64)
+    np.cumsum(np.diff(offsets)[chosen], out=begins[1:])
+    new_points = np.empty((int(begins[-1]), 2), np.float32)
+    new_codes = np.empty(len(new_points), np.uint8)
+    copy_paths(points, codes, offsets, chosen.astype(np.int32), begins, new_points, new_codes)
+    return new_points, new_codes, begins
 
 
 # --- kernels ----------------------------------------------------------------------------------------------------------
@@ -275,3 +287,18 @@ def copy_rings(
                 ring_points[2 * n + 1] = points[2 * i + 1]
                 ring_codes[n] = _u8(MOVETO) if k == 0 else codes[i + 1 if is_back else i]
                 n += 1
+
+
+@kernel
+def copy_paths(
+    points: ReadF32, codes: ReadU8, offsets: ReadI64, chosen: ReadI32, begins: ReadI64, new_points: WriteF32,
+    new_codes: WriteU8,
+) -> None:  # fmt: skip
+    """Write the chosen paths one after the other; see `chosen_paths`."""
+    for k in range(chosen.size):
+        first = _U(offsets[chosen[k]])
+        n = _U(begins[k])
+        for i in range(_U(begins[k + 1]) - n):
+            new_points[_U(2) * (n + i)] = points[_U(2) * (first + i)]
+            new_points[_U(2) * (n + i) + _U(1)] = points[_U(2) * (first + i) + _U(1)]
+            new_codes[n + i] = codes[first + i]

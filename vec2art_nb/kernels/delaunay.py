@@ -55,6 +55,12 @@ def triangulation(points: NDArray[np.int32], width: int, height: int) -> tuple[N
     beyond = np.empty((2 * len(vertices), 3), np.int32)
     stack = np.empty(4 * len(vertices) + 16, np.int32)
     count = insert_points(vertices, len(vertices), triangles, beyond, stack)
+    if count < 0:
+        x, y = vertices[-count].tolist()
+        raise RuntimeError(
+            f"the triangulation is not Delaunay where point {-count}, ({x}, {y}), was inserted: the way to it or the "
+            "flips around it find no end, so the in-circle test or the order of vertices is wrong; please report it"
+        )
     return vertices, triangles[:count].copy()
 
 
@@ -130,6 +136,10 @@ def _is_in_circle(ax: Any, ay: Any, bx: Any, by: Any, cx: Any, cy: Any, dx: Any,
 def insert_points(points: ReadI32, count: int, triangles: WriteI32, beyond: WriteI32, stack: WriteI32) -> int:
     """Insert the points one by one into the triangulation of the first four; returns the number of triangles.
 
+    In a Delaunay triangulation a walk towards a point passes no triangle twice (De Floriani, Falcidieni, Nagy, Pienovi
+    1991), and each flip gives the new point one more neighbour and takes none away. So there are fewer steps than
+    triangles, and fewer flips than points; if not, minus the number of the new point is returned.
+
     Parameters
     ----------
     points : (N, 2) int32
@@ -150,6 +160,7 @@ def insert_points(points: ReadI32, count: int, triangles: WriteI32, beyond: Writ
         # Walk towards the point.
         on_side = _i64(-1)
         came_from = _i64(-1)
+        steps = _i64(0)
         while True:
             on_side = _i64(-1)
             onwards = _i64(-1)
@@ -167,6 +178,9 @@ def insert_points(points: ReadI32, count: int, triangles: WriteI32, beyond: Writ
                 break
             came_from = t
             t = onwards
+            steps += 1
+            if steps > found:
+                return -p
         depth = _i64(0)
         if on_side < 0:
             # Three triangles with the new point in the place of one old vertex each.
@@ -238,6 +252,7 @@ def insert_points(points: ReadI32, count: int, triangles: WriteI32, beyond: Writ
                 stack[2], stack[3] = _i32(w), _i32(v)
                 depth = _i64(4)
         # Flip what is not Delaunay; the new point is the last vertex of every triangle on the stack.
+        flips = _i64(0)
         while depth > 0:
             depth -= 1
             t = _i64(stack[depth])
@@ -254,6 +269,9 @@ def insert_points(points: ReadI32, count: int, triangles: WriteI32, beyond: Writ
                 _i64(points[2 * d]), _i64(points[2 * d + 1]),
             ):  # fmt: skip
                 continue
+            flips += 1
+            if flips > p:
+                return -p
             # t = a b p and w = b a d become a d p and d b p.
             side_a = (r + 1) % 3 if triangles[3 * w + (r + 1) % 3] == a else (r + 2) % 3
             side_b = (r + 1) % 3 if side_a == (r + 2) % 3 else (r + 2) % 3

@@ -43,6 +43,7 @@ class Declaration:
     step: float | None
     unit: str | None
     label: str | None
+    preview: float | None
     needs: Mapping[str, Any]
 
 
@@ -107,7 +108,8 @@ def _parameter(where: str, name: str, info: FieldInfo, declaration: Declaration)
     default = _checked_default(where, bare, info.default)
     soft = _checked_soft(where, bare, declaration.soft, default)
     step = _checked_step(where, bare, declaration.step, soft)
-    return _remade(bare, default=default, soft=soft, step=step)
+    preview = _checked_preview(where, bare, declaration.preview)
+    return _remade(bare, default=default, soft=soft, step=step, preview=preview)
 
 
 def _remade(parameter: Parameter, **changes: Any) -> Parameter:
@@ -149,7 +151,10 @@ def _check_bounds(where: str, kind: Kind, declaration: Declaration) -> None:
     bounds = {name: getattr(declaration, name) for name in ("ge", "gt", "le", "lt")}
     given = {name: bound for name, bound in bounds.items() if bound is not None}
     if kind not in ("int", "float"):
-        extra = [*given, *(name for name in ("soft", "step", "unit") if getattr(declaration, name) is not None)]
+        extra = [
+            *given,
+            *(name for name in ("soft", "step", "unit", "preview") if getattr(declaration, name) is not None),
+        ]
         if extra:
             raise DeclarationError(f"{where}: only numbers have {', '.join(extra)}; leave that out")
         return
@@ -216,6 +221,17 @@ def _checked_step(
     if not 0 < step <= span:
         raise DeclarationError(f"{where}: step {step!r} must be above 0 and within the slider's length {span!r}")
     return step
+
+
+def _checked_preview(where: str, parameter: Parameter, preview: float | None) -> float | None:
+    if preview is None:
+        return None
+    if not (parameter.is_number and parameter.unit not in ("px", "px²") and parameter.accepts(preview)):
+        raise DeclarationError(
+            f"{where}: preview={shown(preview)} must be a number in its hard range, and of no length, which has a scale"
+        )
+    limit: float = parameter.normalized(preview)
+    return limit
 
 
 def _round_step(wanted: float) -> float:

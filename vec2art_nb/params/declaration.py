@@ -44,6 +44,7 @@ def param(
     step: float | None = None,
     unit: str | None = None,
     label: str | None = None,
+    preview: float | None = None,
     needs: Mapping[str, Any] | None = None,
 ) -> Any:
     """Declare one parameter of a backend, on the one line where a person would look for it.
@@ -66,6 +67,8 @@ def param(
         The unit of a number, such as ``"px"``.
     label : str, optional
         What the control is called; the name without underscores and unit when left out.
+    preview : float, optional
+        The most that a preview uses: of rounds that refine, while the hand moves the first few are enough.
     needs : mapping, optional
         Other parameters' names, each with the value or the tuple of values that it must have for this one to have
         an effect.
@@ -77,7 +80,7 @@ def param(
     """
     # pydantic is not told the range: our own check of it can refuse a range that makes no sense with a better message.
     info = Field(default=default, description=help)
-    declaration = Declaration(group, ge, gt, le, lt, soft, step, unit, label, {} if needs is None else needs)
+    declaration = Declaration(group, ge, gt, le, lt, soft, step, unit, label, preview, {} if needs is None else needs)
     info.metadata.append(declaration)
     return info
 
@@ -146,15 +149,22 @@ class Params(BaseModel):
     def at_scale(self, scale: float) -> Mapping[str, Any]:
         """The values for a copy of the picture that is ``scale`` times as large.
 
-        Lengths and areas in pixels change with it, as far as their hard range goes; the others stay.
+        Lengths and areas in pixels change with it, as far as their hard range goes; what has a limit for previews
+        keeps to it; the others stay.
         """
         values = self.__dict__
         if scale == 1:
             return values
-        return values | {
+        lengths = {
             name: self.__declared__[name].nearest(values[name] * scale**power)
             for name, power in self.__powers__.items()
         }
+        limited = {
+            name: min(values[name], parameter.preview)
+            for name, parameter in self.__declared__.items()
+            if parameter.preview is not None
+        }
+        return values | lengths | limited
 
     def replaced(self, /, **changes: Any) -> Self:
         """The same parameters with some changed, all checked.

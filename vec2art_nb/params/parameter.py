@@ -39,6 +39,8 @@ class Parameter:
         What a slider spans; None for what has no slider.
     step
         The step of that slider.
+    preview
+        The most that a preview uses; None for no limit.
     unit : str or None
     choices : tuple
         The values of a choice, else empty.
@@ -58,6 +60,7 @@ class Parameter:
     lt: float | None = None
     soft: tuple[float, float] | None = None
     step: float | None = None
+    preview: float | None = None
     unit: str | None = None
     choices: tuple[Any, ...] = ()
     needs: Mapping[str, tuple[Any, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)

@@ -59,7 +59,7 @@ class PlacementParams(Params):
         needs={"amount": "spacing"},
     )
     iterations: int = param(
-        15, "Steps of the relaxation.", group="Dots", ge=0, le=500, soft=(0, 40), needs={"pattern": RELAXED}
+        15, "Steps of the relaxation.", group="Dots", ge=0, le=500, soft=(0, 40), preview=4, needs={"pattern": RELAXED}
     )
     screen_angle_deg: float = param(
         0.0,

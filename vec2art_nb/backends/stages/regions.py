@@ -99,7 +99,7 @@ def shapes(regions: Regions, *, style: Style, smooth: bool, simplify_px: float) 
 
 def _outlines(borders: PlanarMap, regions: Regions, smooth: bool, simplify_px: float) -> Shapes:
     from vec2art_nb.kernels.borders import simplified_borders
-    from vec2art_nb.kernels.corners import ring_paths, rounded_borders
+    from vec2art_nb.kernels.corners import chosen_paths, ring_paths, rounded_borders
     from vec2art_nb.kernels.planar_map import rings
 
     lines = simplified_borders(borders, simplify_px, _PASSES if smooth else 0)
@@ -113,20 +113,10 @@ def _outlines(borders: PlanarMap, regions: Regions, smooth: bool, simplify_px: f
         labels=regions.labels,
         centers=outlines[0][outlines[2][:-1]],
         outlines=outlines,
-        borders=paths_of(curves, inner),
-        seams=paths_of(seams, inner),
+        borders=chosen_paths(curves, inner),
+        seams=chosen_paths(seams, inner),
         sides=borders.sides[inner],
     )
-
-
-def paths_of(paths: Paths, chosen: NDArray[np.intp]) -> Paths:
-    """Some of the paths, in that order."""
-    points, codes, offsets = paths
-    lengths = np.diff(offsets)[chosen]
-    begins = np.zeros(len(chosen) + 1, np.int64)
-    np.cumsum(lengths, out=begins[1:])
-    taken = np.arange(begins[-1]) + np.repeat(offsets[chosen] - begins[:-1], lengths)
-    return points[taken], codes[taken], begins
 
 
 def _triangles(borders: PlanarMap, count: int) -> Shapes:
