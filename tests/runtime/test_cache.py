@@ -41,6 +41,26 @@ def test_a_result_larger_than_the_budget_is_not_kept_and_evicts_nothing() -> Non
     assert cache.get("small") == (1, 100)
 
 
+def test_what_may_evict_nothing_is_kept_only_while_there_is_room() -> None:
+    cache = StageCache(budget_bytes=10_000)
+    cache.put("wanted", 1, 5000)
+    cache.put("guess", 2, 2000, may_evict=False)
+    cache.put("another", 3, 2000, may_evict=False)
+    assert "wanted" in cache
+    assert "guess" in cache
+    assert "another" not in cache
+
+
+def test_asking_whether_a_result_is_there_keeps_it_no_longer() -> None:
+    cache = StageCache(budget_bytes=10_000)
+    cache.put("old", 1, 3000)
+    cache.put("new", 2, 3000)
+    assert "old" in cache
+    cache.put("newest", 3, 3000)
+    assert "old" not in cache
+    assert "new" in cache
+
+
 def test_clear_forgets_everything() -> None:
     cache = StageCache(budget_bytes=10_000)
     cache.put("small", 1, 100)

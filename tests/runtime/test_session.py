@@ -10,6 +10,8 @@ import pytest
 import vec2art_nb as v2a
 from vec2art_nb.errors import Cancelled, LaneError, ParameterError, RecipeError, SessionClosedError
 from vec2art_nb.perf.log import log
+from vec2art_nb.runtime.cache import StageCache
+from vec2art_nb.runtime.engine import shared_engine
 from vec2art_nb.runtime.lane import Purpose, lane
 from vec2art_nb.runtime.scheduler import Frame
 from vec2art_nb.runtime.session import Session
@@ -225,6 +227,21 @@ def test_what_the_hand_may_ask_for_next_is_drawn_while_it_rests(toy, picture, ru
     ahead = v2a.perf.frames().query("purpose == 'prerender'")
     assert list(ahead.outcome.unique()) == ["drawn"]
     assert len(ahead) >= 4
+
+
+def test_nothing_is_drawn_ahead_that_there_is_no_room_for(toy, picture, runs, monkeypatch) -> None:
+    monkeypatch.setattr(shared_engine, "cache", StageCache(0))
+    log.clear()
+    with Session(picture, "toy") as session:
+        viewer = Viewer()
+        session.on_frame(viewer)
+        viewer.wait_for(0)
+        session.params.level = 10
+        viewer.wait_for(1)
+        wait_until(lambda: any(frame.purpose == "prerender" for frame in log.frames))
+        lane().wait(lane().submit(lambda _: None, Purpose.PRERENDER))
+        assert session._foresight.drawn == 0
+        assert [frame.purpose for frame in log.frames].count("prerender") == 1
 
 
 def test_a_listener_that_fails_does_not_silence_the_others(toy, picture, caplog) -> None:

@@ -80,9 +80,11 @@ class StageCache:
         with self._lock:
             return self._results.get(key)
 
-    def put(self, key: Hashable, result: Any, size: int) -> None:
+    def put(self, key: Hashable, result: Any, size: int, *, may_evict: bool = True) -> None:
+        """Keep a result; one that ``may_evict`` nothing is kept only while there is room."""
         with self._lock:
-            if size + self._OVERHEAD <= self._results.maxsize:
+            room = self._results.maxsize - (0 if may_evict else self._results.currsize)
+            if size + self._OVERHEAD <= room:
                 self._results[key] = (result, size)
 
     def clear(self) -> None:

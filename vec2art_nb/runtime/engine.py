@@ -17,7 +17,7 @@ from vec2art_nb.image import Source
 from vec2art_nb.params import Params
 from vec2art_nb.perf.log import FrameEvent, StageEvent, log
 from vec2art_nb.runtime.cache import StageCache, result_bytes
-from vec2art_nb.runtime.lane import Job
+from vec2art_nb.runtime.lane import Job, Purpose
 from vec2art_nb.runtime.previews import Costs
 
 # A render that takes longer says where it is; a quick one says nothing.
@@ -186,7 +186,8 @@ class _Evaluation:
         self.results[name] = result
         size = result_bytes(result)
         if self.cache is not None:
-            self.cache.put(self.keys[name], result, size)
+            # What nobody has asked for must not drive out what somebody has.
+            self.cache.put(self.keys[name], result, size, may_evict=self.job.purpose is not Purpose.PRERENDER)
         self._record(name, "run", milliseconds, size)
 
     def _free(self, finished: str, readers: Counter[str]) -> None:

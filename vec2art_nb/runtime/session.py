@@ -255,6 +255,8 @@ class Session:
                 is_short = all((expected or 0.0) <= _LONGEST_GUESS_MS for expected in outlook)
                 if outlook and (is_short and not is_unknown if scale == 1 else is_unknown and is_warm()):
                     shared_engine.render(self._request(state, scale), job)
+                    if shared_engine.outlook(self._request(state, scale)):
+                        return False  # there was no room to keep it
                     if scale == 1:
                         self._foresight.foresaw(state.values)
                     return True
