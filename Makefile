@@ -84,7 +84,7 @@ $(BIN)/python:
 	$(if $(UV),$(UV) venv --quiet --seed --python "$$("$(PYTHON)" -c 'import sys; print(sys.executable)')",$(PYTHON) -m venv) $(VENV)
 
 # The installation is editable, so it is made anew only when what it consists of has changed.
-$(VENV)/.lab $(VENV)/.test $(VENV)/.bench: $(VENV)/.%: pyproject.toml constraints.txt vec2art_nb/_version.py | $(BIN)/python
+$(VENV)/.lab $(VENV)/.test $(VENV)/.bench: $(VENV)/.%: pyproject.toml constraints.txt vec2art_nb/_version.py jupyter-config/jupyter_server_config.d/vec2art_nb.json | $(BIN)/python
 	@echo "installing vec2art_nb[$*] with $(if $(UV),uv,pip; this takes a minute or two)"
 	$(INSTALL) $(PINS) --editable '.[$*]'
 	@touch $@

@@ -9,6 +9,13 @@ import pytest
 
 from vec2art_nb.cli import doctor, main
 from vec2art_nb.drawing import Drawing
+from vec2art_nb.server import report as servers
+
+
+@pytest.fixture(autouse=True)
+def no_running_server(monkeypatch, tmp_path):
+    """Whatever else runs on this machine."""
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
 
 
 @pytest.fixture
@@ -35,6 +42,23 @@ def test_a_healthy_machine_is_well(report):
     assert (found["kernels"]["threading layer"] in ("omp", "tbb", "workqueue")) == several
     assert "allowed" in found["machine"]["cores"]
     assert "not needed" in found["browser"]["chromium"]
+    assert found["jupyter server"] == {"extension": servers.installation(), "running": "none found"}
+
+
+def test_a_running_server_is_told_of(report, drawings, monkeypatch):
+    drawings(_Digest("aa"), _Digest("aa"))
+    monkeypatch.setattr(servers, "installation", lambda: "enabled")
+    monkeypatch.setattr(servers, "running", lambda: {"on port 8888": "active"})
+    assert report()["jupyter server"] == {"extension": "enabled", "on port 8888": "active"}
+
+
+def test_a_server_that_is_not_active_or_cannot_be_asked_about_is_no_fault(report, drawings, monkeypatch):
+    def installation():
+        raise RuntimeError("no\nway")
+
+    drawings(_Digest("aa"), _Digest("aa"))
+    monkeypatch.setattr(servers, "installation", installation)
+    assert report()["jupyter server"] == {"extension": "cannot be asked about: RuntimeError: no; way"}
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from vec2art_nb._version import __version__
 from vec2art_nb.cli import FAILED, OK, one_line
 from vec2art_nb.cli.parsing import PROGRAM, Parser
 from vec2art_nb.cli.terminal import status_line
+from vec2art_nb.server import report as servers
 
 # Without the first the package does nothing; without the second, nothing in a notebook.
 _NEEDED = ("numpy", "numba", "llvmlite", "pydantic", "pillow", "xxhash", "matplotlib", "pandas")
@@ -44,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         "machine": _machine(),
         "kernels": {},
         "self-test": {},
+        "jupyter server": _jupyter_server(),
         "browser": {"chromium": "not needed; any browser that shows JupyterLab will do"},
     }
     with status_line() as line:
@@ -106,6 +108,14 @@ def _kept(folder: Path) -> str:
 def _is_writable(folder: Path) -> bool:
     existing = next((path for path in (folder, *folder.parents) if path.exists()), folder)
     return os.access(existing, os.W_OK | os.X_OK)
+
+
+def _jupyter_server() -> dict[str, str]:
+    """Whether kernels' small messages reach the browser at once; if not, all is slower but nothing is wrong."""
+    try:
+        return {"extension": servers.installation(), **(servers.running() or {"running": "none found"})}
+    except Exception as error:  # the report goes on without it
+        return {"extension": f"cannot be asked about: {type(error).__name__}: {one_line(error)}"}
 
 
 def _self_test(tell: Any) -> dict[str, str]:
