@@ -22,7 +22,7 @@ LAB_ARGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.tools/node_modules/.bin:$(PATH)
 
 .NOTPARALLEL:
-.PHONY: help lab test lint format bench docs gallery quality notebooks viewer pins hooks tools chromium node clean
+.PHONY: help lab test lint format bench latency docs gallery quality notebooks viewer pins hooks tools chromium node clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ format: $(VENV)/.test ## let ruff mend what it can
 bench: .bench/.ready ## the benchmarks, beside peers in an environment of their own
 	.bench/bin/vec2art-nb warmup
 	.bench/bin/python -m benchmarks $(BENCH_ARGS)
+
+latency: $(VENV)/.test chromium ## how closely the drawing follows the hand in JupyterLab, into docs/latency.md
+	$(BIN)/vec2art-nb warmup
+	CHROMIUM="$(CHROMIUM)" $(BIN)/python -m benchmarks.latency --random 200 --memory 2000 --write $(BENCH_ARGS)
 
 docs: $(VENV)/.lab ## the tables of parameters and the README's picture
 	$(BIN)/python tools/parameter_tables.py

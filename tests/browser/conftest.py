@@ -50,9 +50,13 @@ def server_without_subshells(tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield address, root
 
 
-def open_page(browser: Any, server: tuple[str, Path], *, width: int = 1400, height: int = 1000) -> Lab:
+def open_page(
+    browser: Any, server: tuple[str, Path], *, width: int = 1400, height: int = 1000, ratio: float = 1
+) -> Lab:
     context = browser.new_context(
-        viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"]
+        viewport={"width": width, "height": height},
+        device_scale_factor=ratio,
+        permissions=["clipboard-read", "clipboard-write"],
     )
     page = context.new_page()
     page.set_default_timeout(30_000)

@@ -227,14 +227,10 @@ class Studio:
         Values of a drag may still be on their way to the kernel, so the question is asked until it has the same answer
         on both sides; `Lab.wait_for_python` first makes sure of the state.
         """
-        question = f"""
-import zlib
-from vec2art_nb.drawing.wire import encode_frame
-digest = 0
-for buffer in encode_frame({name}.drawing)[1]:
-    digest = zlib.crc32(buffer, digest)
-print(f"{{digest:08x}} {{{name}.session.generation}} true")
-"""
+        question = (
+            "from vec2art_nb.drawing.wire import FrameEncoder\n"
+            f"print(FrameEncoder().encode({name}.drawing).digest, {name}.session.generation, 'true')"
+        )
         end = time.monotonic() + 20
         while True:
             wanted = self.lab.python(question)

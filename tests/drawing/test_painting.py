@@ -67,10 +67,12 @@ def test_svg_png_and_plot_agree(layer):
 
 
 def test_outlines_are_filled_in_the_colour_of_the_line_and_stay_one_path_each(layer):
-    header, _ = encode_frame(swelling(layer, opacity=0.5))
+    header, buffers = encode_frame(swelling(layer, opacity=0.5))
     described = header["layers"][0]
     assert (described["kind"], described["paths"], described["union"]) == ("paths", 2, True)
-    assert header["styles"][2] == {"stroke": None, "fill": "#203080", "width": 0.0, "opacity": 0.5}
+    table = np.frombuffer(buffers[header["styles"]["buffer"]], "<u4").reshape(-1, 4)
+    assert table[2, :2].tolist() == [0xFFFFFFFF, 0x203080]
+    assert table[2, 2:].view("<f4").tolist() == [0.0, 0.5]
     svg = swelling(layer).to_svg()
     assert 'fill="#203080"' in svg
     assert svg.count("<path") == 2

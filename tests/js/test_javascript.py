@@ -8,6 +8,8 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +18,8 @@ import numpy as np
 import pytest
 
 from vec2art_nb.drawing import SHAPES, Drawing, MarkLayer, PathLayer, Style
-from vec2art_nb.drawing.wire import encode_frame
+from vec2art_nb.drawing.held import HeldBuffers
+from vec2art_nb.drawing.wire import FrameEncoder, encode_frame
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -99,11 +102,13 @@ def test_what_anywidget_loads_stands_alone(module: Path) -> None:
 # --- from Python to JavaScript --------------------------------------------------------------------------------------
 
 
-def decoded(drawing: Drawing) -> dict[str, Any]:
-    """What the viewer makes of the drawing's frame."""
-    header, buffers = encode_frame(drawing)
-    frame = {"header": header, "buffers": [base64.b64encode(buffer).decode() for buffer in buffers]}
-    result: dict[str, Any] = json.loads(run(node(), str(HERE / "decode.mjs"), given=json.dumps(frame)))
+def decoded(frames: Iterable[tuple[dict[str, Any], list[bytes]]]) -> list[dict[str, Any]]:
+    """What the viewer makes of frames, one after the other."""
+    given = [
+        {"header": header, "buffers": [base64.b64encode(buffer).decode() for buffer in buffers]}
+        for header, buffers in frames
+    ]
+    result: list[dict[str, Any]] = json.loads(run(node(), str(HERE / "decode.mjs"), given=json.dumps(given)))
     return result
 
 
@@ -131,10 +136,11 @@ def mixed_drawing() -> Drawing:
     return Drawing((600, 400), (paths, marks, paths), styles, "#ffffff")
 
 
-def test_a_drawing_is_the_same_in_the_browser() -> None:
-    drawing = mixed_drawing()
-    found = decoded(drawing)
-    assert found["totals"] == {"paths": 6, "points": 18, "marks": 500}
+def assert_same(drawing: Drawing, found: dict[str, Any]) -> None:
+    assert found["styles"] == [
+        {"stroke": style.stroke, "fill": style.fill, "width": style.width, "opacity": style.opacity}
+        for style in drawing.styles
+    ]
     for layer, here in zip(drawing.layers, found["layers"], strict=True):
         assert here["styles"] == layer.styles.tolist()
         if isinstance(layer, PathLayer):
@@ -152,8 +158,36 @@ def test_a_drawing_is_the_same_in_the_browser() -> None:
             assert here["shapes"] == layer.shapes.tolist()
 
 
+def test_a_drawing_is_the_same_in_the_browser() -> None:
+    drawing = mixed_drawing()
+    (found,) = decoded([encode_frame(drawing)])
+    assert found["totals"] == {"paths": 6, "points": 18, "marks": 500}
+    assert_same(drawing, found)
+
+
+def test_drawings_one_after_the_other_are_the_same_in_the_browser() -> None:
+    """With what the browser holds left out, deflated or not, on any grid, wide or not."""
+    first = mixed_drawing()
+    restyled = replace(first, styles=tuple(Style("#404040", width=number) for number in (1.0, 2.0, 3.5)))
+    far = replace(first.layers[0], points=first.layers[0].points * np.float32(40))
+    larger = replace(first, size=(24_000, 16_000), layers=(first.layers[1], far))
+    drawings = [first, restyled, larger, first, larger, restyled, Drawing((3, 2)), first]
+    encoder, held = FrameEncoder(), HeldBuffers()
+    frames = [
+        held.pack(encoder.encode(drawing, pixels_per_px=8.0 * (number % 3 == 2)), deflate=number % 4 < 3)
+        for number, drawing in enumerate(drawings)
+    ]
+    sizes = [sum(map(len, buffers)) for _, buffers in frames]
+    assert sizes[1] < sizes[0] / 50
+    assert sizes[-1] == 0
+    codings = {entry["coding"] for header, _ in frames for entry in header["buffers"] if entry["at"] is not None}
+    assert codings == {"raw", "deflate"}
+    assert any(layer.get("wide") for header, _ in frames for layer in header["layers"])
+    for drawing, found in zip(drawings, decoded(frames), strict=True):
+        assert_same(drawing, found)
+
+
 def test_a_drawing_without_anything_is_nothing_in_the_browser() -> None:
-    assert decoded(Drawing((3, 2))) == {"layers": [], "totals": {"paths": 0, "points": 0, "marks": 0}}
     none = MarkLayer(
         "marks",
         np.zeros(0, np.uint8),
@@ -162,5 +196,6 @@ def test_a_drawing_without_anything_is_nothing_in_the_browser() -> None:
         np.zeros(0, np.float32),
         np.zeros(0, np.int32),
     )
-    (layer,) = decoded(Drawing((3, 2), (none,)))["layers"]
-    assert layer["centers"] == layer["styles"] == []
+    empty, hollow = decoded([encode_frame(Drawing((3, 2))), encode_frame(Drawing((3, 2), (none,)))])
+    assert empty == {"styles": [], "layers": [], "totals": {"paths": 0, "points": 0, "marks": 0}}
+    assert hollow["layers"][0]["centers"] == hollow["layers"][0]["styles"] == []

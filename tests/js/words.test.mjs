@@ -4,13 +4,15 @@ import { test } from "node:test";
 
 import { contents, counted, formatBytes, formatTime, statusText } from "../../vec2art_nb/ui/viewer_modules/words.js";
 
-const SHOWN = { generation: 1, exact: true, milliseconds: 4.2, bytes: 96_000, digest: "", notes: [], paths: 1243, points: 18402, marks: 0 };
+const SHOWN = { number: 1, generation: 1, scale: 1, exact: true, stages: [], milliseconds: 4.2, bytes: 96_000, digest: "", notes: [], paths: 1243, points: 18402, marks: 0 };
 
 test("the status line says what is shown and never what is hoped for", () => {
   assert.equal(statusText(SHOWN, "settled"), "exact · 1,243 paths · 18,402 points · 96 kB frame · 4.2 ms");
-  assert.match(statusText({ ...SHOWN, exact: false }, "settled"), /^preview · /);
+  assert.match(statusText({ ...SHOWN, exact: false, scale: 0.5 }, "settled"), /^preview 50 % · 1,243 paths/);
+  assert.match(statusText({ ...SHOWN, exact: false, scale: Math.SQRT1_2 }, "settled"), /^preview 71 % · /);
   assert.match(statusText(SHOWN, "working"), /^working…/);
   assert.match(statusText(SHOWN, "failed"), /^failed; this is the drawing before/);
+  assert.match(statusText({ ...SHOWN, exact: false, scale: 0.5 }, "failed"), /^failed; this is a preview/);
   assert.equal(statusText(SHOWN, "gone"), "no kernel");
   assert.equal(statusText(null, "settled"), "drawing…");
 });

@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ipywidgets.widgets import widget as registry_of_widgets
 from PIL import Image
 
 import vec2art_nb.ui
+import vec2art_nb.ui.studio as studio_module
 from vec2art_nb.errors import ParameterError, RecipeError
 from vec2art_nb.image import open_image
+from vec2art_nb.params import Params
 from vec2art_nb.ui import Studio
 from vec2art_nb.ui.kept import MARK_IN_BASE64, kept_bundle
 from vec2art_nb.ui.viewer import encode_picture
@@ -69,7 +72,7 @@ def test_a_view_that_is_ready_gets_the_source_and_the_exact_frame(
 ) -> None:
     studio = make_studio()
     wire = Wire(studio._viewer, monkeypatch)
-    press(studio._viewer, type="ready", source="")
+    press(studio._viewer, type="ready", source="", held=[])
     frame, buffers = wire.next("frame", generation=0)
     assert frame["exact"] and frame["header"]["size"] == [12, 8]
     assert frame["bytes"] == sum(memoryview(buffer).nbytes for buffer in buffers)
@@ -83,7 +86,7 @@ def test_a_view_that_has_the_source_does_not_get_it_again(
 ) -> None:
     studio = make_studio()
     wire = Wire(studio._viewer, monkeypatch)
-    press(studio._viewer, type="ready", source=studio.session.source.digest)
+    press(studio._viewer, type="ready", source=studio.session.source.digest, held=[])
     wire.next("frame")
     assert all(message["type"] != "source" for message, _ in wire.messages)
 
@@ -93,9 +96,9 @@ def test_an_edit_is_announced_and_its_frame_follows(
 ) -> None:
     studio = make_studio()
     wire = Wire(studio._viewer, monkeypatch)
-    press(studio._viewer, type="ready", source="")
+    press(studio._viewer, type="ready", source="", held=[])
     wire.next("frame", generation=0)
-    press(studio._viewer, type="ack", generation=0)
+    press(studio._viewer, type="ack", number=1, milliseconds=5.0)
     studio.params.count = 7
     wire.next("working", generation=1)
     frame, _ = wire.next("frame", generation=1)
@@ -107,14 +110,14 @@ def test_a_stage_that_fails_is_shown_in_words(
 ) -> None:
     studio = make_studio()
     wire = Wire(studio._viewer, monkeypatch)
-    press(studio._viewer, type="ready", source="")
+    press(studio._viewer, type="ready", source="", held=[])
     wire.next("frame", generation=0)
     studio.params.fails = True
     wire.next("failed", generation=1)
     wait_until(lambda: studio._toolbar.error == "ZeroDivisionError: asked to fail")
     # A view that comes up now must not take the old drawing for the new one.
     wire.messages.clear()
-    press(studio._viewer, type="ready", source="")
+    press(studio._viewer, type="ready", source="", held=[])
     wire.next("failed", generation=1)
     studio.undo()
     assert studio._toolbar.error == ""
@@ -124,7 +127,7 @@ def test_a_frame_that_cannot_be_sent_is_shown_in_words(
     make_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = make_studio()
-    press(studio._viewer, type="ready", source=studio.session.source.digest)
+    press(studio._viewer, type="ready", source=studio.session.source.digest, held=[])
 
     def broken(frame: object) -> None:
         raise OverflowError("too large for the wire")
@@ -146,7 +149,7 @@ def test_buttons_do_what_they_say(make_studio: Callable[..., Studio]) -> None:
     assert (studio.params.count, toolbar.preset, toolbar.can_redo) == (3, "default", True)
     press(toolbar, type="redo")
     assert studio.params.count == 5
-    press(toolbar, type="reset")
+    press(toolbar, type="reset", names=[])
     assert studio.params.count == 3
     press(toolbar, type="backend", name="plain")
     assert (studio.session.backend, toolbar.presets, repr(studio)) == ("plain", ["default"], "Studio(array, plain)")
@@ -274,6 +277,52 @@ def test_displaying_gives_a_live_view_and_a_picture_of_its_own(
     assert newer["text/plain"] == "Drawing(12×8 px, 5 paths, 10 points)"
 
 
+def test_a_slow_first_drawing_does_not_hold_up_the_cell(
+    make_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[tuple[str, str]] = []
+    arrived = threading.Event()
+    gate = threading.Event()
+
+    def keep(bundle: dict[str, Any], *, raw: bool, display_id: str | None = None) -> None:
+        published.append(("display", bundle["text/plain"]))
+
+    def replace(bundle: dict[str, Any], *, raw: bool, display_id: str) -> None:
+        published.append(("update", bundle["text/plain"]))
+        arrived.set()
+
+    monkeypatch.setattr("IPython.display.display", keep)
+    monkeypatch.setattr("IPython.display.update_display", replace)
+    monkeypatch.setattr("vec2art_nb.ui.studio._somebody_is_there", lambda: True)
+    monkeypatch.setattr("vec2art_nb.ui.studio._CELL_PATIENCE_S", 0.01)
+    studio = make_studio()
+    drawing = studio.drawing
+    monkeypatch.setattr(Studio, "drawing", property(lambda studio: gate.wait(30) and drawing))
+    studio._ipython_display_()
+    assert published == [("display", "Studio(array, lines)"), ("display", "Drawing(12×8 px, not there yet)")]
+    gate.set()
+    assert arrived.wait(30)
+    assert published[2:] == [("update", "Drawing(12×8 px, 3 paths, 6 points)")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"), [({"allow_stdin": True}, True), ({"allow_stdin": False}, False), ({}, False)]
+)
+def test_a_cell_run_without_a_person_waits_for_the_drawing(
+    monkeypatch: pytest.MonkeyPatch, asked: dict[str, bool], there: bool
+) -> None:
+    class Kernel:
+        def get_parent(self, channel: str) -> dict[str, Any]:
+            return {"content": asked} if channel == "shell" else {}
+
+    class Shell:
+        kernel = Kernel()
+
+    assert not studio_module._somebody_is_there()
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", Shell)
+    assert studio_module._somebody_is_there() is there
+
+
 def test_the_style_sheet_finds_every_kept_picture(make_studio: Callable[..., Studio]) -> None:
     css = (UI / "viewer.css").read_text()
     assert re.findall(r'img\[src\*="([^"]+)"\]', css) == [MARK_IN_BASE64]
@@ -283,6 +332,46 @@ def test_the_style_sheet_finds_every_kept_picture(make_studio: Callable[..., Stu
         with Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))) as image:
             image.load()
             assert image.size == (12, 8)
+
+
+def test_a_press_begins_a_new_step_of_undo(make_studio: Callable[..., Studio]) -> None:
+    studio = make_studio()
+    slider = studio._controls.groups[0].rows["count"].knobs[0].widget
+    for count in (4, 5):
+        press(studio._toolbar, type="gesture")
+        for between in (count * 2, count):
+            slider.value = between
+    assert len(studio.params.history) == 2
+
+
+def test_one_parameter_is_reset_by_name(make_studio: Callable[..., Studio]) -> None:
+    studio = make_studio(count=9, slope=1.0)
+    press(studio._toolbar, type="reset", names=["count"])
+    assert (studio.params.count, studio.params.slope) == (3, 1.0)
+
+
+def test_no_edit_compares_presets(make_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch) -> None:
+    studio = make_studio()
+    made: list[object] = []
+    make = Params.__init__
+
+    def count(params: Any, **values: Any) -> None:
+        made.append(params)
+        make(params, **values)
+
+    monkeypatch.setattr(Params, "__init__", count)
+    studio.params.count = 9
+    assert studio._toolbar.preset == "many"
+    assert len(made) == 1  # the new state's own
+
+
+def test_closing_leaves_no_widget_behind(make_studio: Callable[..., Studio]) -> None:
+    before = set(registry_of_widgets._instances)
+    studio = make_studio()
+    for group in studio._controls.groups:
+        group.toggle(True)
+    studio.close()
+    assert set(registry_of_widgets._instances) == before
 
 
 def test_a_closed_studio_renders_no_more(make_studio: Callable[..., Studio]) -> None:

@@ -2,114 +2,181 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from vec2art_nb.ui.knobs import Knob, knobs_for
+from vec2art_nb.ui.knobs import Knob, Parts, knobs_for
 
 if TYPE_CHECKING:
-    from vec2art_nb.params import Parameter, ParamModel, Params
-
-# A hand that rested longer than this begins a new movement, and a new step of undo.
-_GESTURE_S = 1.0
+    from vec2art_nb.params import Delta, Parameter, ParamModel, Params, State
 
 
 class Row:
-    """One parameter: its knobs, its unit, and what it needs when it has no effect."""
+    """One parameter: its knobs, its unit, what it needs when it has no effect, and a mark while it is not the default.
 
-    def __init__(self, parameter: Parameter, on_move: Callable[[Knob, Any], None]) -> None:
+    Whatever is shown again as it is costs no message.
+    """
+
+    def __init__(
+        self,
+        parameter: Parameter,
+        values: Params,
+        parts: Parts,
+        on_move: Callable[[Row, Knob, Any], None],
+        on_reset: Callable[[str], None],
+    ) -> None:
         self.parameter = parameter
-        self.knobs = knobs_for(parameter, on_move)
-        turned = ipywidgets.HBox([knob.widget for knob in self.knobs])
-        turned.add_class("v2a-knobs")
-        if parameter.is_number:
-            # Without a unit too, so that the number fields stand in one column.
-            unit = ipywidgets.Label(parameter.unit or "")
-            unit.add_class("v2a-unit")
-            turned.children = (*turned.children, unit)
-        self.box = ipywidgets.VBox([turned])
-        self._needs = ipywidgets.Label()
-        if parameter.needs:
-            self._needs.add_class("v2a-needs")
-            self.box.children = (turned, self._needs)
-        self.box.add_class("v2a-row")
-        self.box.add_class(f"v2a-parameter-{parameter.name}")
+        self._parts = parts
+        self._on_reset = on_reset
+        self._mark: Any = None
+        self._is_marked = False
+        self._need = values.active(parameter.name)
+        value = getattr(values, parameter.name)
+        given = {"value": value, "tooltip": self._tooltip(), "disabled": self._need is not None}
+        self.knobs = knobs_for(parameter, parts, given, lambda knob, moved: on_move(self, knob, moved))
+        self._needs_line = (
+            parts.make(ipywidgets.Label, value=self._need or "", classes=["v2a-needs"]) if parameter.needs else None
+        )
+        widgets = [knob.widget for knob in self.knobs]
+        if parameter.unit:
+            widgets.append(parts.make(ipywidgets.Label, value=parameter.unit, classes=["v2a-unit"]))
+        if self._needs_line is not None:
+            widgets.append(self._needs_line)
+        self.box = parts.make(
+            ipywidgets.HBox,
+            children=widgets,
+            classes=["v2a-row", f"v2a-parameter-{parameter.name}"],
+            layout=ipywidgets.Layout(),
+        )
+        self.show_value(value)
 
     def show(self, values: Params) -> None:
         """Show the value, and whether it has an effect."""
-        value = getattr(values, self.parameter.name)
+        self.show_value(getattr(values, self.parameter.name))
+        self.show_need(values)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value wherever it is not shown yet."""
         for knob in self.knobs:
             if knob.shown != value:
                 knob.show(value)
-        needs = values.active(self.parameter.name)
-        self._needs.value = needs or ""
-        self._needs.layout.display = None if needs else "none"
-        for knob in self.knobs:
-            help_text = f"{self.parameter.label}: {self.parameter.help}"
-            knob.show_as_disabled(needs is not None, f"{help_text} ({needs})" if needs else help_text)
+        marked = value != self.parameter.default
+        if marked != self._is_marked:
+            self._is_marked = marked
+            self._show_mark()
 
-    def matches(self, words: str) -> bool:
-        """Whether a person who types ``words`` means this one."""
-        text = f"{self.parameter.name} {self.parameter.label} {self.parameter.group} {self.parameter.help}".lower()
-        return all(word in text for word in words.lower().split())
+    def show_need(self, values: Params) -> None:
+        """Grey out and say what is needed, when something is."""
+        need = values.active(self.parameter.name)
+        if need == self._need:
+            return
+        self._need = need
+        for knob in self.knobs:
+            knob.show_as_disabled(need is not None, self._tooltip())
+        if self._needs_line is not None:
+            self._needs_line.value = need or ""
+
+    def _tooltip(self) -> str:
+        help_text = f"{self.parameter.label}: {self.parameter.help}"
+        return f"{help_text} ({self._need})" if self._need else help_text
+
+    def _show_mark(self) -> None:
+        if self._mark is None:
+            name = self.parameter.name
+            back = f"Back to the default, {_text(self.parameter.default)}"
+            self._mark = self._parts.make(ipywidgets.Button, tooltip=back, classes=["v2a-changed-mark"])
+            self._mark.on_click(lambda _: self._on_reset(name))
+            self.box.children = (*self.box.children, self._mark)
+        if self._is_marked:
+            self.box.add_class("v2a-changed")
+        else:
+            self.box.remove_class("v2a-changed")
 
 
 class Group:
-    """A heading that opens. What stands under it is made when it first does."""
+    """A heading that opens. What stands under it is made when it first does, and follows the model while it is open."""
 
     def __init__(
-        self, name: str, parameters: list[Parameter], make_row: Callable[[Parameter], Row], lock: threading.RLock
+        self, name: str, parameters: Iterable[Parameter], parts: Parts, make_row: Callable[[Parameter], Row]
     ) -> None:
         self.name = name
-        self.rows: list[Row] = []
-        self._lock = lock
-        self._parameters = parameters
+        self.parameters = {parameter.name: parameter for parameter in parameters}
+        self.rows: dict[str, Row] = {}
         self._make_row = make_row
-        self._heading = ipywidgets.ToggleButton(value=False, description=name, icon="chevron-right")
-        self._heading.add_class("v2a-heading")
-        self._body = ipywidgets.VBox()
-        self._body.add_class("v2a-body")
-        self._body.layout.display = "none"
-        self._heading.observe(lambda change: self._open(change.new), "value")
-        self.box = ipywidgets.VBox([self._heading, self._body])
-        self.box.add_class("v2a-control-group")
+        self._words: str = ""
+        self.heading = parts.make(
+            ipywidgets.ToggleButton, description=name, icon="chevron-right", classes=["v2a-heading"]
+        )
+        self._body = parts.make(ipywidgets.VBox, classes=["v2a-body"], layout=ipywidgets.Layout(display="none"))
+        self.box = parts.make(
+            ipywidgets.VBox,
+            children=(self.heading, self._body),
+            classes=["v2a-control-group"],
+            layout=ipywidgets.Layout(),
+        )
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether rows of it can be seen."""
+        return bool(self.rows) and (self.heading.value or bool(self._words))
 
     def toggle(self, opened: bool) -> None:
         """Open or close."""
-        self._heading.value = opened
+        self.heading.value = opened
 
-    def show(self, values: Params) -> None:
-        """Bring the rows that exist up to date."""
-        for row in self.rows:
-            row.show(values)
+    def arrange(self, words: str) -> None:
+        """Show what the heading and these words of a search leave to see, as it is now.
 
-    def filter(self, words: str) -> None:
-        """Leave only the rows that match; without words, all, in the state that the heading tells."""
-        if words:
-            self._make_rows()
-        hits = 0
-        for row in self.rows:
-            matches = not words or row.matches(words)
-            hits += matches
-            row.box.layout.display = None if matches else "none"
-        self.box.layout.display = None if hits or not words else "none"
-        self._body.layout.display = None if words or self._heading.value else "none"
-
-    def _open(self, opened: bool) -> None:
+        Without words, that is everything when the heading is open.
+        """
+        hits = [name for name, parameter in self.parameters.items() if matches(parameter, words)]
+        self._words = words if hits else ""
+        self.heading.icon = "chevron-down" if self.heading.value else "chevron-right"
+        opened = bool(hits) if words else self.heading.value
         if opened:
-            with self._lock:
-                self._make_rows()
-        self._heading.icon = "chevron-down" if opened else "chevron-right"
+            # Rows of other backends' groups may be among them, so each is brought up to date.
+            self.rows = {name: self._make_row(parameter) for name, parameter in self.parameters.items()}
+            self._body.children = tuple(row.box for row in self.rows.values())
+        for name, row in self.rows.items():
+            row.box.layout.display = None if name in hits else "none"
+        self.box.layout.display = None if hits else "none"
         self._body.layout.display = None if opened else "none"
 
-    def _make_rows(self) -> None:
-        if not self.rows:
-            self.rows = [self._make_row(parameter) for parameter in self._parameters]
-            self._body.children = tuple(row.box for row in self.rows)
+
+class Panel:
+    """The groups of one backend, and which of its parameters wait for which."""
+
+    def __init__(self, schema: type[Params], parts: Parts, make_row: Callable[[Parameter], Row]) -> None:
+        declared = schema.parameters()
+        self._dependents = _dependents(declared)
+        grouped: dict[str, list[Parameter]] = {}
+        for parameter in declared.values():
+            grouped.setdefault(parameter.group, []).append(parameter)
+        self.groups = tuple(Group(name, members, parts, make_row) for name, members in grouped.items())
+        self._group_of = {name: group for group in self.groups for name in group.parameters}
+        self.box = parts.make(ipywidgets.VBox, children=[group.box for group in self.groups], classes=["v2a-panel"])
+
+    def holds(self, row: Row) -> bool:
+        """Whether a row is one of these."""
+        group = self._group_of.get(row.parameter.name)
+        return group is not None and group.rows.get(row.parameter.name) is row
+
+    def show(self, values: Params, names: Collection[str]) -> None:
+        """Show the values of these parameters, and what that means for others."""
+        for name in names:
+            if row := self._shown_row(name):
+                row.show_value(getattr(values, name))
+        for name in {dependent for needed in names for dependent in self._dependents.get(needed, ())}:
+            if row := self._shown_row(name):
+                row.show_need(values)
+
+    def _shown_row(self, name: str) -> Row | None:
+        group = self._group_of[name]
+        return group.rows[name] if group.is_shown else None
 
 
 class Controls(ipywidgets.VBox):
@@ -118,34 +185,34 @@ class Controls(ipywidgets.VBox):
     A control that is moved sets one parameter of the model. Who made these controls calls `refresh` after each change
     of the model, whoever made it. Handlers run on whatever thread a message came in by.
 
+    A change reaches only the widgets that show it, of groups that are open. A parameter that several backends declare
+    alike has one row in all of them.
+
     Parameters
     ----------
     model
         What is turned.
     on_error
         Told of a value that the model refuses; the control goes back to the value that holds.
-    clock
-        For tests.
     """
 
-    def __init__(
-        self, model: ParamModel, on_error: Callable[[Exception], None], *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, model: ParamModel, on_error: Callable[[Exception], None]) -> None:
         self._model = model
         self._on_error = on_error
-        self._clock = clock
         # Held while a value passes between a widget and the model, in either direction.
         self._lock = threading.RLock()
-        self._panels: dict[str, tuple[Group, ...]] = {}
+        self._parts = Parts()
+        self._rows: dict[Parameter, Row] = {}
+        self._panels: dict[str, Panel] = {}
         self._backend = ""
-        self._gesture: tuple[str, int] = ("", 0)
-        self._moved_at = 0.0
-        self._search = ipywidgets.Text(placeholder="find a parameter", continuous_update=True)
-        self._search.add_class("v2a-search")
-        self._search.observe(lambda change: self._filter(change.new), "value")
-        super().__init__([self._search])
-        self.add_class("v2a-controls")
-        self.refresh()
+        self._movements = itertools.count(1)
+        self._gesture = ("", 0)
+        self._search = self._parts.make(
+            ipywidgets.Text, placeholder="find a parameter", continuous_update=True, classes=["v2a-search"]
+        )
+        self._search.observe(lambda _: self._arrange(), "value")
+        super().__init__([self._search], _dom_classes=("v2a-controls",))
+        self._show_panel(model.state)
 
     def __repr__(self) -> str:
         return f"Controls({self._backend})"
@@ -153,54 +220,93 @@ class Controls(ipywidgets.VBox):
     @property
     def groups(self) -> tuple[Group, ...]:
         """The groups of the active backend."""
-        return self._panels[self._backend]
+        return self._panels[self._backend].groups
 
-    def refresh(self) -> None:
-        """Show the state of the model, except where a hand has just put it."""
+    def refresh(self, delta: Delta) -> None:
+        """Show what a change of the model has changed, except where a hand has just put it."""
         with self._lock:
             state = self._model.state
-            if state.backend != self._backend:
-                self._show_panel(state.backend, type(state.values))
+            if state.backend != self._backend or "backend" in delta.changed:
+                self._show_panel(state)
+            else:
+                self._panels[self._backend].show(state.values, delta.changed)
+
+    def begin_gesture(self) -> None:
+        """What is moved from now on is a new step of undo, whatever was moved before."""
+        self._gesture = ("", next(self._movements))
+
+    def close(self) -> None:
+        """Let go of every widget."""
+        super().close()
+        self.layout.close()
+        self._parts.close()
+
+    def _show_panel(self, state: State) -> None:
+        self._backend = state.backend
+        panel = self._panels.get(state.backend)
+        if panel is None:
+            panel = self._panels[state.backend] = Panel(type(state.values), self._parts, self._row)
+            for number, group in enumerate(panel.groups):
+                group.toggle(number == 0)
+                group.heading.observe(lambda _: self._arrange(), "value")
+        self._arrange()
+        self.children = (self._search, panel.box)
+
+    def _arrange(self) -> None:
+        with self._lock:
+            words = self._search.value.strip().lower()
             for group in self.groups:
-                group.show(state.values)
+                group.arrange(words)
 
-    def _show_panel(self, backend: str, schema: type[Params]) -> None:
-        self._backend = backend
-        if backend not in self._panels:
-            grouped: dict[str, list[Parameter]] = {}
-            for parameter in schema.parameters().values():
-                grouped.setdefault(parameter.group, []).append(parameter)
-            groups = tuple(Group(name, parameters, self._make_row, self._lock) for name, parameters in grouped.items())
-            self._panels[backend] = groups
-            if groups:
-                groups[0].toggle(True)
-        self._filter(self._search.value)
-        self.children = (self._search, *(group.box for group in self.groups))
-
-    def _make_row(self, parameter: Parameter) -> Row:
-        row = Row(parameter, self._move)
-        row.show(self._model.values)
+    def _row(self, parameter: Parameter) -> Row:
+        values = self._model.values
+        row = self._rows.get(parameter)
+        if row is None:
+            row = self._rows[parameter] = Row(parameter, values, self._parts, self._move, self._reset)
+        else:
+            row.show(values)
         return row
 
-    def _filter(self, words: str) -> None:
+    def _move(self, row: Row, knob: Knob, value: Any) -> None:
+        name = row.parameter.name
         with self._lock:
-            for group in self.groups:
-                group.filter(words.strip())
-
-    def _move(self, knob: Knob, value: Any) -> None:
-        with self._lock:
+            if not self._panels[self._backend].holds(row):
+                return  # the last of a drag, which a switch of the backend has overtaken
             knob.shown = value
-            name = knob.parameter.name
+            if self._gesture[0] != name:
+                self._gesture = (name, next(self._movements))
             try:
-                self._model.set(gesture=self._gesture_of(name), **{name: value})
+                self._model.set(gesture=self._gesture, **{name: value})
             except Exception as error:  # nobody sees what a comm handler raises
                 self._on_error(error)
-                self.refresh()
+                row.show(self._model.values)
 
-    def _gesture_of(self, name: str) -> tuple[str, int]:
-        now = self._clock()
-        last, number = self._gesture
-        if name != last or now - self._moved_at > _GESTURE_S:
-            self._gesture = (name, number + 1)
-        self._moved_at = now
-        return self._gesture
+    def _reset(self, name: str) -> None:
+        try:
+            self._model.reset(name)
+        except Exception as error:  # as above
+            self._on_error(error)
+
+
+def matches(parameter: Parameter, words: str) -> bool:
+    """Whether a person who types ``words``, in small letters, means this parameter."""
+    text = f"{parameter.name} {parameter.label} {parameter.group} {parameter.help}".lower()
+    return all(word in text for word in words.split())
+
+
+def _dependents(declared: Mapping[str, Parameter]) -> dict[str, tuple[str, ...]]:
+    """For each parameter, those that have an effect only at some of its values, through others too."""
+
+    def needed(name: str) -> set[str]:
+        direct = declared[name].needs
+        return set(direct).union(*(needed(other) for other in direct))
+
+    found: dict[str, list[str]] = {}
+    for name in declared:
+        for other in needed(name):
+            found.setdefault(other, []).append(name)
+    return {name: tuple(others) for name, others in found.items()}
+
+
+def _text(default: Any) -> str:
+    return ", ".join(default) if isinstance(default, tuple) else str(default)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import itertools
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -20,14 +23,18 @@ from vec2art_nb.ui.viewer import Viewer
 if TYPE_CHECKING:
     import os
 
+    from vec2art_nb.backends import Backend
     from vec2art_nb.drawing import Drawing, Recipe
-    from vec2art_nb.params import Delta, ParamModel
+    from vec2art_nb.image import Source
+    from vec2art_nb.params import Delta, ParamModel, Params
     from vec2art_nb.runtime.engine import Progress
     from vec2art_nb.runtime.scheduler import Frame
 
 _studio_numbers = itertools.count(1)
 # In the menu, what `reset` gives.
 _DEFAULT = "default"
+# What a cell waits for the picture that the notebook keeps; only a first drawing, with kernels to compile, is slower.
+_CELL_PATIENCE_S = 0.5
 _MIME_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -66,29 +73,29 @@ class Studio(ipywidgets.VBox):
         self._image = image
         self._kept_id = f"vec2art-nb-{next(_studio_numbers)}-{id(self):x}"
         self._is_kept_somewhere = False
-        self._viewer = Viewer(self.session.source)
+        self._preset_names: dict[Params, str] = {}
+        self._viewer = Viewer(self.session.source, on_room=self.session.resume)
         self._toolbar = Toolbar(
             {
                 "backend": lambda message: self._do(self.session.set, backend=message["name"]),
                 "preset": lambda message: self._do(self._go_to_preset, message["name"]),
                 "undo": lambda _: self._do(self.session.undo),
                 "redo": lambda _: self._do(self.session.redo),
-                "reset": lambda _: self._do(self.params.reset),
+                "reset": lambda message: self._do(self.params.reset, *message["names"]),
+                "gesture": lambda _: self._controls.begin_gesture(),
                 "save": self._save,
                 "code": lambda message: self._toolbar.send({**message, "text": self.code()}),
             },
             self._show_error,
         )
         self._controls = Controls(self.params, self._show_error)
-        grid = ipywidgets.Box([self._toolbar, self._viewer, self._controls])
-        grid.add_class("v2a-grid")
-        super().__init__([grid])
-        self.add_class("v2a-studio")
+        self._grid = ipywidgets.Box([self._toolbar, self._viewer, self._controls], _dom_classes=("v2a-grid",))
+        super().__init__([self._grid], _dom_classes=("v2a-studio",))
         self._refresh()
         self._stops: list[Callable[[], None]] = [
             self.params.observe(self._edited),
             self.session.on_progress(self._show_progress),
-            self.session.on_frame(self._show_frame),
+            self.session.on_frame(self._show_frame, pace=self._viewer.pace),
         ]
         self._is_open = True
 
@@ -159,10 +166,11 @@ class Studio(ipywidgets.VBox):
         for stop in self._stops:
             stop()
         self.session.close()
-        self._viewer.close()
-        self._toolbar.close()
-        self._controls.close()
+        for part in (self._viewer, self._toolbar, self._controls, self._grid):
+            part.close()
+            part.layout.close()
         super().close()
+        self.layout.close()
 
     # --- display ---
 
@@ -182,37 +190,53 @@ class Studio(ipywidgets.VBox):
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
+        from vec2art_nb.ui.kept import kept_bundle
+
         display(self._repr_mimebundle_(), raw=True)
         self._is_kept_somewhere = False
+        making = _in_thread(lambda: kept_bundle(self.drawing))
         try:
-            self.keep()
+            bundle = making.result(_CELL_PATIENCE_S if _somebody_is_there() else None)
+        except TimeoutError:
+            # While the cell runs, nothing that the live view asks for is answered, not even for its source. So the cell
+            # ends, and what it keeps is a blank page until the drawing is there.
+            bundle = _blank_page(self.session.source)
         except Vec2ArtError as error:
             # The live view is there, and says what is wrong.
             self._show_error(error)
+            return
+        display(bundle, raw=True, display_id=self._kept_id)
+        self._is_kept_somewhere = True
+        if not making.done() or making.result() is not bundle:
+            making.add_done_callback(self._keep_late)
+
+    def _keep_late(self, making: Future[dict[str, Any]]) -> None:
+        from IPython.display import update_display
+
+        if making.exception() is None:  # else the live view says what is wrong
+            update_display(making.result(), raw=True, display_id=self._kept_id)
 
     # --- from the model and the session, on whatever thread ---
 
-    def _edited(self, _: Delta) -> None:
+    def _edited(self, delta: Delta) -> None:
         self._toolbar.error = ""
         self._viewer.tell_working(self.session.generation)
+        self._controls.refresh(delta)
         self._refresh()
 
     def _refresh(self) -> None:
-        backend = registry[self.session.backend]
-        values = self.params.values
+        state = self.params.state
         toolbar = self._toolbar
-        if toolbar.backend != backend.name:
+        if toolbar.backend != state.backend:
             # Not at each edit: the list looks through all installed packages, which takes milliseconds.
             toolbar.backends = list(registry)
-            toolbar.backend = backend.name
-        presets = {_DEFAULT: {}, **backend.presets}
-        toolbar.presets = list(presets)
-        toolbar.preset = next(
-            (name for name, preset in presets.items() if backend.Params().replaced(**preset) == values), ""
-        )
+            backend = registry[state.backend]
+            toolbar.presets = [_DEFAULT, *backend.presets]
+            self._preset_names = _preset_names(backend)
+            toolbar.backend = state.backend
+        toolbar.preset = self._preset_names.get(state.values, "")
         toolbar.can_undo = self.params.can_undo
         toolbar.can_redo = self.params.can_redo
-        self._controls.refresh()
 
     def _show_frame(self, frame: Frame) -> None:
         error = frame.error
@@ -260,3 +284,48 @@ class Studio(ipywidgets.VBox):
         name = f"{self.session.source.name}.{ending}"
         reply = {"type": "file", "request": message["request"], "name": name, "mime": _MIME_TYPES[ending]}
         self._toolbar.send(reply, buffers=[data])
+
+
+def _preset_names(backend: Backend) -> dict[Params, str]:
+    """What the menu calls a state: by its values, so that no edit compares them one by one."""
+    default = backend.Params()
+    names = {default: _DEFAULT}
+    for name, values in backend.presets.items():
+        names.setdefault(default.replaced(**values), name)
+    return names
+
+
+def _blank_page(source: Source) -> dict[str, Any]:
+    """What a notebook keeps that is saved before its first drawing is there. Matplotlib would take a second to load."""
+    from PIL import Image
+
+    from vec2art_nb.ui.kept import marked
+
+    page = io.BytesIO()
+    Image.new("1", (source.width, source.height), 1).save(page, "PNG")
+    png = base64.b64encode(marked(page.getvalue())).decode("ascii")
+    return {"text/plain": f"Drawing({source.width}×{source.height} px, not there yet)", "image/png": png}
+
+
+def _in_thread(make: Callable[[], dict[str, Any]]) -> Future[dict[str, Any]]:
+    made: Future[dict[str, Any]] = Future()
+
+    def run() -> None:
+        try:
+            made.set_result(make())
+        except BaseException as error:  # it belongs to whoever asks for the result
+            made.set_exception(error)
+
+    threading.Thread(target=run, name="vec2art-nb-keep", daemon=True).start()
+    return made
+
+
+def _somebody_is_there() -> bool:
+    """Whether this cell was run by a front end with a person before it, and not by nbconvert, nbval or a script.
+
+    Those save what a cell shows when it ends, so it must not end before the drawing is there.
+    """
+    from IPython.core.getipython import get_ipython
+
+    kernel = getattr(get_ipython(), "kernel", None)
+    return bool(kernel is not None and kernel.get_parent("shell").get("content", {}).get("allow_stdin"))

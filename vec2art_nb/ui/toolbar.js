@@ -1,13 +1,14 @@
 // @ts-check
 /**
- * The toolbar in the browser: menus, undo, saving, and the lines for progress and errors.
+ * The toolbar in the browser: menus, undo, saving, the lines for progress and errors, and the keys of the studio.
  *
  * Each button is a command to the kernel; what the buttons show are synced traits, which only the kernel writes.
  *
  * @typedef {{text: string, done: number, total: number}} Progress
  * @typedef {{backends: string[], backend: string, presets: string[], preset: string, can_undo: boolean, can_redo: boolean,
  *   error: string, progress: Progress}} Traits
- * @typedef {{type: "backend" | "preset", name: string} | {type: "undo" | "redo" | "reset"}
+ * @typedef {{type: "backend" | "preset", name: string} | {type: "undo" | "redo" | "gesture"}
+ *   | {type: "reset", names: string[]}
  *   | {type: "save", format: string, request: string} | {type: "code", request: string}} Command
  * @typedef {{type: "file", request: string, name: string, mime: string} | {type: "code", request: string, text: string}
  *   | {type: "refused", request: string}} Message
@@ -21,6 +22,9 @@
 
 /** @type {(keyof Traits)[]} */
 const TRAITS = ["backends", "backend", "presets", "preset", "can_undo", "can_redo", "error", "progress"];
+
+// Keys that follow each other faster than this are one movement, and one step of undo.
+const PAUSE_MS = 1000;
 
 const ICONS = {
   undo: "M6 3 2.5 6.5 6 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7",
@@ -44,6 +48,23 @@ export function menuOptions(names, chosen, unnamed) {
 /** @param {Progress} progress */
 export function progressText({ text, done, total }) {
   return text && total > 0 ? `${text} (${done} of ${total})` : text;
+}
+
+/**
+ * Whether a key takes a change back or makes it again, as keyboards of all systems have it.
+ * @param {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} event
+ * @returns {"undo" | "redo" | null}
+ */
+export function historyKey({ key, ctrlKey, metaKey, altKey, shiftKey }) {
+  if (ctrlKey === metaKey || altKey) return null;
+  if (key.toLowerCase() === "z") return shiftKey ? "redo" : "undo";
+  return key.toLowerCase() === "y" && !shiftKey ? "redo" : null;
+}
+
+/** The parameter that a row of controls is for, from its CSS classes. @param {Iterable<string>} classes */
+export function parameterOf(classes) {
+  const prefix = "v2a-parameter-";
+  return [...classes].find((name) => name.startsWith(prefix))?.slice(prefix.length) ?? "";
 }
 
 // --- DOM ---
@@ -98,35 +119,109 @@ async function copyText(text) {
   }
 }
 
-/**
- * JupyterLab binds bare keys in command mode: 1 makes a heading, arrows change cells. In a studio they belong to the studio,
- * but Ctrl+S and Shift+Enter do what they always do. Lab listens on the document, so this listens one step before.
- * @param {HTMLElement} studio @param {AbortSignal} signal
- */
-function keepBareKeys(studio, signal) {
-  /** @param {KeyboardEvent} event */
-  const choose = (event) => {
-    const isCommand = event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
-    studio.toggleAttribute("data-lm-suppress-shortcuts", !isCommand);
-  };
-  window.addEventListener("keydown", choose, { capture: true, signal });
-}
-
-/**
- * The sliders of ipywidgets can be moved with the keyboard, but have no name for a screen reader: they get their label's.
- * @param {HTMLElement} studio @param {AbortSignal} signal
- */
-function nameSliders(studio, signal) {
-  const name = () => {
-    for (const slider of studio.querySelectorAll(".widget-slider")) {
-      const label = slider.querySelector(".widget-label")?.textContent ?? "";
-      slider.querySelector(".noUi-handle:not([aria-label])")?.setAttribute("aria-label", label);
+/** What hands and keys do in a studio beside its toolbar: undo, Escape, double clicks on labels, where a movement begins. */
+class Desk {
+  /** @param {HTMLElement} studio @param {(command: Command) => void} send @param {AbortSignal} signal */
+  constructor(studio, send, signal) {
+    this.studio = studio;
+    this.send = send;
+    /** What stood in a number field before somebody typed there; until it is taken, the field's own undo holds. @type {Map<EventTarget, string>} */
+    this.drafts = new Map();
+    /** @type {{target: EventTarget | null, time: number}} */
+    this.lastKey = { target: null, time: -Infinity };
+    // A click between the controls leaves the focus here, and with it the keys.
+    studio.tabIndex = -1;
+    const early = { capture: true, signal };
+    // JupyterLab listens on the document, so this listens one step before.
+    window.addEventListener("keydown", (event) => this.press(event), early);
+    // What the sliders listen to themselves.
+    studio.addEventListener("mousedown", (event) => this.takeHold(event), early);
+    studio.addEventListener("touchstart", (event) => this.takeHold(event), { ...early, passive: true });
+    studio.addEventListener("dblclick", (event) => this.resetLabelled(event), { signal });
+    studio.addEventListener("beforeinput", (event) => this.keepDraft(event.target), early);
+    for (const end of ["change", "focusout"]) {
+      studio.addEventListener(end, ({ target }) => target && this.drafts.delete(target), early);
     }
-  };
-  const grown = new MutationObserver(name);
-  grown.observe(studio, { childList: true, subtree: true });
-  signal.addEventListener("abort", () => grown.disconnect());
-  name();
+    this.nameSliders(signal);
+  }
+
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    const { target } = event;
+    if (!(target instanceof HTMLElement) || !this.studio.contains(target)) return;
+    // JupyterLab binds bare keys in command mode: X cuts the cell, arrows leave it. In a studio they belong to the studio,
+    // and so do undo and redo; but Ctrl+S and Shift+Enter do what they always do. Its selectors match what has the
+    // focus, so nothing further out can stop them.
+    const step = historyKey(event);
+    const isLabs = !step && (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter"));
+    target.toggleAttribute("data-lm-suppress-shortcuts", !isLabs);
+    if (step && !this.isTyping(target)) {
+      event.preventDefault();
+      if (!this.studio.querySelector(".v2a-toolbar[inert]")) this.send({ type: step });
+    } else if (event.key === "Escape") this.restore(target);
+    else if (!isLabs && !step) this.moveByKey(target, event.timeStamp);
+  }
+
+  /** Whether undo belongs to a text that is being typed. @param {HTMLElement} target */
+  isTyping(target) {
+    if (!(target instanceof HTMLInputElement)) return target instanceof HTMLTextAreaElement || target.isContentEditable;
+    return target.type === "text" || this.drafts.has(target);
+  }
+
+  /** @param {EventTarget | null} field */
+  keepDraft(field) {
+    if (field instanceof HTMLInputElement && field.type === "number" && !this.drafts.has(field)) {
+      this.drafts.set(field, field.value);
+    }
+  }
+
+  /** A number as it was before somebody typed; a search without its words. @param {HTMLElement} field */
+  restore(field) {
+    if (!(field instanceof HTMLInputElement)) return;
+    const draft = this.drafts.get(field);
+    if (draft !== undefined) field.value = draft;
+    this.drafts.delete(field);
+    if (field.closest(".v2a-search") && field.value) {
+      field.value = "";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  /** @param {HTMLElement} target @param {number} time */
+  moveByKey(target, time) {
+    if (!target.closest(".v2a-row")) return;
+    if (target !== this.lastKey.target || time - this.lastKey.time > PAUSE_MS) this.send({ type: "gesture" });
+    this.lastKey = { target, time };
+  }
+
+  /** @param {Event} event */
+  takeHold({ target }) {
+    this.lastKey.target = null;
+    if (target instanceof Element && target.closest(".v2a-row")) this.send({ type: "gesture" });
+  }
+
+  /** @param {Event} event */
+  resetLabelled({ target }) {
+    const row = target instanceof Element ? target.closest(".widget-label:not(.v2a-unit, .v2a-needs)")?.closest(".v2a-row") : null;
+    if (row) this.send({ type: "reset", names: [parameterOf(row.classList)] });
+  }
+
+  /** Sliders of ipywidgets can be moved with the keyboard, but have no name for a screen reader. @param {AbortSignal} signal */
+  nameSliders(signal) {
+    const name = () => {
+      for (const slider of this.studio.querySelectorAll(".widget-slider")) {
+        const label = slider.querySelector(".widget-label")?.textContent ?? "";
+        slider.querySelector(".noUi-handle:not([aria-label])")?.setAttribute("aria-label", label);
+      }
+    };
+    // The status line changes with each frame, the controls hardly ever.
+    const grown = new MutationObserver((records) => {
+      if (records.some(({ target }) => target instanceof Element && target.closest(".v2a-controls"))) name();
+    });
+    grown.observe(this.studio, { childList: true, subtree: true });
+    signal.addEventListener("abort", () => grown.disconnect());
+    name();
+  }
 }
 
 class Toolbar {
@@ -140,7 +235,7 @@ class Toolbar {
     this.presets = this.menu("Preset: parameters that go well together", "preset");
     this.undo = this.button("Undo", ICONS.undo, "", () => model.send({ type: "undo" }));
     this.redo = this.button("Redo", ICONS.redo, "", () => model.send({ type: "redo" }));
-    this.reset = this.button("Reset all parameters to their defaults", ICONS.reset, "", () => model.send({ type: "reset" }));
+    this.reset = this.button("Reset all parameters to their defaults", ICONS.reset, "", () => model.send({ type: "reset", names: [] }));
     this.svg = this.button("Save the drawing as SVG", ICONS.save, "SVG", () => void this.save("svg"));
     this.png = this.button("Save the drawing as PNG", ICONS.save, "PNG", () => void this.save("png"));
     this.copy = this.button("Copy the Python code that makes this drawing", ICONS.copy, "Copy as code", () => void this.copyCode());
@@ -164,8 +259,7 @@ class Toolbar {
       const studio = bar.closest(".v2a-studio");
       if (!(studio instanceof HTMLElement)) return;
       placed.disconnect();
-      keepBareKeys(studio, signal);
-      nameSliders(studio, signal);
+      new Desk(studio, (command) => model.send(command), signal);
     });
     placed.observe(bar);
     signal.addEventListener("abort", () => placed.disconnect());

@@ -1,5 +1,47 @@
 // Generated from vec2art_nb/ui/viewer_modules/main.js by make viewer. Edit the modules there.
 
+// vec2art_nb/ui/viewer_modules/aside.js
+var LARGE = 1024;
+function onCanvas(box, unit, margin, place) {
+  return {
+    left: Math.max(0, Math.floor(box.left * unit + place.x - margin - 1)),
+    top: Math.max(0, Math.floor(box.top * unit + place.y - margin - 1)),
+    right: Math.min(place.width, Math.ceil(box.right * unit + place.x + margin + 1)),
+    bottom: Math.min(place.height, Math.ceil(box.bottom * unit + place.y + margin + 1))
+  };
+}
+function paintAside(context, { left, top, right, bottom }, opacity, lay) {
+  const width = right - left;
+  const height = bottom - top;
+  if (width <= 0 || height <= 0) return;
+  const { canvas, context: aside } = asideOf(width, height);
+  aside.setTransform(1, 0, 0, 1, 0, 0);
+  aside.clearRect(0, 0, width, height);
+  aside.lineCap = "round";
+  aside.lineJoin = "round";
+  lay(aside, left, top, 1);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.globalAlpha = opacity;
+  context.drawImage(canvas, 0, 0, width, height, left, top, width, height);
+}
+var asides = /* @__PURE__ */ new Map();
+function asideOf(width, height) {
+  const side = Math.max(64, 2 ** Math.ceil(Math.log2(Math.max(width, height))));
+  const key = Math.min(side, LARGE);
+  let found = asides.get(key);
+  if (!found) {
+    const canvas2 = new OffscreenCanvas(key, key);
+    const context = canvas2.getContext("2d");
+    if (!context) throw new Error("the browser gives no canvas");
+    found = { canvas: canvas2, context };
+    asides.set(key, found);
+  }
+  const { canvas } = found;
+  if (canvas.width < width) canvas.width = width;
+  if (canvas.height < height) canvas.height = height;
+  return found;
+}
+
 // vec2art_nb/ui/viewer_modules/coverage.js
 var Coverage = class {
   /** @param {number} width @param {number} height in pixels */
@@ -133,10 +175,155 @@ function traceMarks(sink, layer, shapes, place, margin, from, to) {
   }
 }
 
-// vec2art_nb/ui/viewer_modules/paths.js
+// vec2art_nb/ui/viewer_modules/lookup.js
 var MOVE = 1;
-var LINE = 2;
 var CURVE = 4;
+var CHORDS = 8;
+var Lookup = class {
+  /** @param {PathLayer} layer */
+  constructor(layer) {
+    this.layer = layer;
+    this.made = null;
+  }
+  get boxes() {
+    this.made ??= boxesOf(this.layer);
+    return this.made;
+  }
+  /** Around paths of a run. @param {number} from @param {number} to @returns {Box} */
+  box(from, to) {
+    const { boxes } = this;
+    const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+    for (let at = 4 * from; at < 4 * to; at += 4) {
+      if (boxes[at] < box.left) box.left = boxes[at];
+      if (boxes[at + 1] < box.top) box.top = boxes[at + 1];
+      if (boxes[at + 2] > box.right) box.right = boxes[at + 2];
+      if (boxes[at + 3] > box.bottom) box.bottom = boxes[at + 3];
+    }
+    return box;
+  }
+  /** @param {number} path @param {Box} box */
+  meets(path, { left, top, right, bottom }) {
+    const { boxes } = this;
+    const at = 4 * path;
+    return boxes[at] <= right && boxes[at + 2] >= left && boxes[at + 1] <= bottom && boxes[at + 3] >= top;
+  }
+  /**
+   * The path whose line is nearest; of equals the one that lies on top.
+   * @param {number} x @param {number} y @param {number} reach how far off it may be
+   */
+  nearest(x, y, reach) {
+    let path = -1;
+    let least = reach * reach;
+    for (let index = 0; index < this.layer.styles.length; index += 1) {
+      const away = Math.sqrt(least);
+      if (!this.meets(index, { left: x - away, top: y - away, right: x + away, bottom: y + away })) continue;
+      eachSegment(this.layer, index, this.layer.closed[index] === 1, (fromX, fromY, toX, toY) => {
+        const square = squareDistance(x, y, fromX, fromY, toX, toY);
+        if (square > least) return;
+        least = square;
+        path = index;
+      });
+    }
+    return path < 0 ? null : { path, distance: Math.sqrt(least) };
+  }
+  /** The topmost of the paths that enclose a point, under the nonzero rule. @param {number} x @param {number} y @param {(path: number) => boolean} counts */
+  around(x, y, counts) {
+    const point = { left: x, top: y, right: x, bottom: y };
+    for (let path = this.layer.styles.length - 1; path >= 0; path -= 1) {
+      if (!counts(path) || !this.meets(path, point)) continue;
+      let winding = 0;
+      eachSegment(this.layer, path, true, (fromX, fromY, toX, toY) => {
+        if (fromY <= y === toY <= y) return;
+        if (fromX + (y - fromY) / (toY - fromY) * (toX - fromX) > x) winding += toY > fromY ? 1 : -1;
+      });
+      if (winding !== 0) return path;
+    }
+    return -1;
+  }
+  /** In units of the points. @param {number} path */
+  length(path) {
+    let sum = 0;
+    eachSegment(this.layer, path, this.layer.closed[path] === 1, (fromX, fromY, toX, toY) => {
+      sum += Math.hypot(toX - fromX, toY - fromY);
+    });
+    return sum;
+  }
+  /** @param {Box} box @param {NodeVisitor} visit @param {() => boolean} isEnough */
+  visitNodes(box, visit, isEnough) {
+    const { points, codes, offsets, styles } = this.layer;
+    const isSeen = (i) => points[2 * i] >= box.left && points[2 * i] <= box.right && points[2 * i + 1] >= box.top && points[2 * i + 1] <= box.bottom;
+    const handle = (i, j) => visit.handle(points[2 * i], points[2 * i + 1], points[2 * j], points[2 * j + 1]);
+    for (let path = 0; path < styles.length && !isEnough(); path += 1) {
+      if (!this.meets(path, box)) continue;
+      for (let i = offsets[path]; i < offsets[path + 1]; i += 1) {
+        if (codes[i] === CURVE) {
+          if (isSeen(i - 1) || isSeen(i)) handle(i - 1, i);
+          if (isSeen(i + 1) || isSeen(i + 2)) handle(i + 2, i + 1);
+          i += 2;
+        }
+        if (!isSeen(i)) continue;
+        if (codes[i] === MOVE) visit.start(points[2 * i], points[2 * i + 1]);
+        else visit.point(points[2 * i], points[2 * i + 1]);
+      }
+    }
+  }
+};
+function boxesOf({ points, offsets, styles }) {
+  const boxes = new Int32Array(4 * styles.length);
+  for (let path = 0; path < styles.length; path += 1) {
+    let left = Infinity;
+    let top = Infinity;
+    let right = -Infinity;
+    let bottom = -Infinity;
+    for (let at = 2 * offsets[path]; at < 2 * offsets[path + 1]; at += 2) {
+      const x = points[at];
+      const y = points[at + 1];
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      if (y > bottom) bottom = y;
+    }
+    boxes.set([left, top, right, bottom], 4 * path);
+  }
+  return boxes;
+}
+function eachSegment({ points, codes, offsets }, path, closing, visit) {
+  const end = offsets[path + 1];
+  for (let i = offsets[path]; i < end; ) {
+    const [startX, startY] = [points[2 * i], points[2 * i + 1]];
+    let [x, y] = [startX, startY];
+    let isAlone = true;
+    const line = (toX, toY) => {
+      visit(x, y, toX, toY);
+      [x, y, isAlone] = [toX, toY, false];
+    };
+    for (i += 1; i < end && codes[i] !== MOVE; i += codes[i] === CURVE ? 3 : 1) {
+      if (codes[i] !== CURVE) line(points[2 * i], points[2 * i + 1]);
+      else flatten(x, y, points.subarray(2 * i, 2 * i + 6), line);
+    }
+    if (isAlone || closing) visit(x, y, startX, startY);
+  }
+}
+function flatten(fromX, fromY, [a, b, c, d, x, y], line) {
+  for (let chord = 1; chord <= CHORDS; chord += 1) {
+    const t = chord / CHORDS;
+    const rest = 1 - t;
+    const [first, second, third, fourth] = [rest ** 3, 3 * rest * rest * t, 3 * rest * t * t, t ** 3];
+    line(first * fromX + second * a + third * c + fourth * x, first * fromY + second * b + third * d + fourth * y);
+  }
+}
+function squareDistance(x, y, fromX, fromY, toX, toY) {
+  const right = toX - fromX;
+  const down = toY - fromY;
+  const square = right * right + down * down;
+  const along = square > 0 ? Math.min(1, Math.max(0, ((x - fromX) * right + (y - fromY) * down) / square)) : 0;
+  return (x - fromX - along * right) ** 2 + (y - fromY - along * down) ** 2;
+}
+
+// vec2art_nb/ui/viewer_modules/paths.js
+var MOVE2 = 1;
+var LINE = 2;
+var CURVE2 = 4;
 var DOT = 0.05;
 var POINTS_PER_PIECE = 500;
 function styleRuns(styles, fits = () => true) {
@@ -163,17 +350,349 @@ function tracePaths(sink, { points, codes, offsets, closed }, from, to) {
       const startY = points[2 * i + 1];
       let moved = false;
       sink.moveTo(startX, startY);
-      for (i += 1; i < end && codes[i] !== MOVE; i += codes[i] === CURVE ? 3 : 1) {
+      for (i += 1; i < end && codes[i] !== MOVE2; i += codes[i] === CURVE2 ? 3 : 1) {
         const x = points[2 * i];
         const y = points[2 * i + 1];
         if (codes[i] === LINE) sink.lineTo(x, y);
         else sink.bezierCurveTo(x, y, points[2 * i + 2], points[2 * i + 3], points[2 * i + 4], points[2 * i + 5]);
-        moved ||= codes[i] === CURVE || x !== startX || y !== startY;
+        moved ||= codes[i] === CURVE2 || x !== startX || y !== startY;
       }
       if (!moved) sink.lineTo(startX + DOT, startY);
       else if (closed[path] && i - begin > 1) sink.lineTo(startX, startY);
     }
   }
+}
+
+// vec2art_nb/ui/viewer_modules/sinks.js
+function meets(one, other) {
+  return one.left <= other.right && one.right >= other.left && one.top <= other.bottom && one.bottom >= other.top;
+}
+function contains(outer, inner) {
+  return inner.left >= outer.left && inner.right <= outer.right && inner.top >= outer.top && inner.bottom <= outer.bottom;
+}
+function grown(box, by) {
+  return { left: box.left - by, top: box.top - by, right: box.right + by, bottom: box.bottom + by };
+}
+var Windowed = class {
+  /** @param {PathSink} target @param {Box} box */
+  constructor(target, box) {
+    this.target = target;
+    this.box = box;
+    this.x = 0;
+    this.y = 0;
+    this.isDown = false;
+  }
+  /** @param {number} x @param {number} y */
+  moveTo(x, y) {
+    this.x = x;
+    this.y = y;
+    this.isDown = false;
+  }
+  /** @param {number} x @param {number} y */
+  lineTo(x, y) {
+    if (this.canSee(Math.min(this.x, x), Math.min(this.y, y), Math.max(this.x, x), Math.max(this.y, y))) {
+      this.target.lineTo(x, y);
+    }
+    this.x = x;
+    this.y = y;
+  }
+  /** @param {number} a @param {number} b @param {number} c @param {number} d @param {number} x @param {number} y */
+  bezierCurveTo(a, b, c, d, x, y) {
+    const { x: fromX, y: fromY } = this;
+    const [left, right] = [Math.min(fromX, a, c, x), Math.max(fromX, a, c, x)];
+    if (this.canSee(left, Math.min(fromY, b, d, y), right, Math.max(fromY, b, d, y))) {
+      this.target.bezierCurveTo(a, b, c, d, x, y);
+    }
+    this.x = x;
+    this.y = y;
+  }
+  /** Put the pen down where a line begins that can be seen. @param {number} left @param {number} top @param {number} right @param {number} bottom */
+  canSee(left, top, right, bottom) {
+    const { box } = this;
+    const isSeen = left <= box.right && right >= box.left && top <= box.bottom && bottom >= box.top;
+    if (isSeen && !this.isDown) this.target.moveTo(this.x, this.y);
+    this.isDown = isSeen;
+    return isSeen;
+  }
+};
+var Thinned = class {
+  /** @param {PathSink} target @param {number} cell side in units of the points @param {boolean} isOutline */
+  constructor(target, cell, isOutline) {
+    this.target = target;
+    this.cell = cell;
+    this.isOutline = isOutline;
+    this.column = 0;
+    this.row = 0;
+    this.x = 0;
+    this.y = 0;
+    this.isBehind = false;
+    this.hasLine = true;
+  }
+  /** @param {number} x @param {number} y */
+  moveTo(x, y) {
+    this.end();
+    this.enter(x, y);
+    this.hasLine = false;
+    if (this.isOutline) this.target.moveTo((this.column + 0.5) * this.cell, (this.row + 0.5) * this.cell);
+    else this.target.moveTo(x, y);
+  }
+  /** @param {number} x @param {number} y */
+  lineTo(x, y) {
+    if (this.isSame(x, y)) {
+      this.x = x;
+      this.y = y;
+      this.isBehind = true;
+      return;
+    }
+    this.enter(x, y);
+    this.hasLine = true;
+    if (this.isOutline) this.target.lineTo((this.column + 0.5) * this.cell, (this.row + 0.5) * this.cell);
+    else this.target.lineTo(x, y);
+  }
+  /** @param {number} a @param {number} b @param {number} c @param {number} d @param {number} x @param {number} y */
+  bezierCurveTo(a, b, c, d, x, y) {
+    if (this.isSame(a, b) && this.isSame(c, d)) {
+      this.lineTo(x, y);
+      return;
+    }
+    this.enter(x, y);
+    this.hasLine = true;
+    if (this.isOutline) {
+      const middle = (value) => (Math.floor(value / this.cell) + 0.5) * this.cell;
+      this.target.bezierCurveTo(middle(a), middle(b), middle(c), middle(d), middle(x), middle(y));
+    } else this.target.bezierCurveTo(a, b, c, d, x, y);
+  }
+  /** A line ends where it ends, and one that stayed in its cell is still a dot. */
+  end() {
+    if (this.isBehind && !(this.isOutline && this.hasLine)) this.target.lineTo(this.x, this.y);
+    this.isBehind = false;
+  }
+  /** @param {number} x @param {number} y */
+  isSame(x, y) {
+    return Math.floor(x / this.cell) === this.column && Math.floor(y / this.cell) === this.row;
+  }
+  /** @param {number} x @param {number} y */
+  enter(x, y) {
+    this.column = Math.floor(x / this.cell);
+    this.row = Math.floor(y / this.cell);
+    this.isBehind = false;
+  }
+};
+
+// vec2art_nb/ui/viewer_modules/painted_paths.js
+var CELL = 0.5;
+var PaintedPaths = class {
+  /** @param {PathLayer} layer @param {Style[]} styles @param {[number, number]} size of the page */
+  constructor(layer, styles, size) {
+    this.layer = layer;
+    this.styles = styles;
+    this.size = size;
+    this.lookup = new Lookup(layer);
+    this.pieces = pieces(layer, styles).map(({ from, to, style }) => {
+      return { from, to, style: styles[style], path: null, cell: 0, box: null };
+    });
+  }
+  /** @param {Context} context @param {Place} place */
+  paint(context, place) {
+    const { grid } = this.layer;
+    const unit = place.scale / grid;
+    const cell = cellOf(unit);
+    const view = viewOf(place, unit);
+    const isWhole2 = contains(view, { left: 0, top: 0, right: this.size[0] * grid, bottom: this.size[1] * grid });
+    for (const piece of this.pieces) {
+      const { style } = piece;
+      const margin = hasLine(style) ? style.width * grid / 2 : 0;
+      const window2 = isWhole2 ? null : grown(view, margin + 1 / unit);
+      const path = this.trace(piece, window2, cell);
+      if (!path) continue;
+      const lay = (on, left, top, opacity) => {
+        on.setTransform(unit, 0, 0, unit, place.x - left, place.y - top);
+        on.globalAlpha = opacity;
+        if (style.fill) {
+          on.fillStyle = style.fill;
+          on.fill(path);
+        }
+        if (style.stroke && style.width > 0) {
+          on.strokeStyle = style.stroke;
+          on.lineWidth = style.width * grid;
+          on.stroke(path);
+        }
+      };
+      if (style.opacity === 1 || !style.fill || !hasLine(style)) lay(context, 0, 0, style.opacity);
+      else paintAside(context, onCanvas(this.boxOf(piece), unit, margin * unit, place), style.opacity, lay);
+    }
+  }
+  /**
+   * A piece as the canvas takes it, without what is out of sight; null where nothing is in sight.
+   * @param {Piece} piece @param {Box | null} window in units of the grid, where not all is to be seen @param {number} cell
+   */
+  trace(piece, window2, cell) {
+    const { layer, lookup } = this;
+    const { from, to, style } = piece;
+    if (window2 && !meets(this.boxOf(piece), window2)) return null;
+    if (!window2 || contains(window2, this.boxOf(piece))) {
+      if (!piece.path || piece.cell !== cell) {
+        piece.path = new Path2D();
+        piece.cell = cell;
+        const sink2 = thinned(piece.path, style, cell);
+        tracePaths(sink2, layer, from, to);
+        if (sink2 instanceof Thinned) sink2.end();
+      }
+      return piece.path;
+    }
+    const path = new Path2D();
+    const sink = thinned(style.fill ? path : new Windowed(path, window2), style, cell);
+    for (let each = from; each < to; each += 1) if (lookup.meets(each, window2)) tracePaths(sink, layer, each, each + 1);
+    if (sink instanceof Thinned) sink.end();
+    return path;
+  }
+  /** @param {Piece} piece */
+  boxOf(piece) {
+    piece.box ??= this.lookup.box(piece.from, piece.to);
+    return piece.box;
+  }
+  /** @param {number} x @param {number} y @param {number} reach in pixels of the picture @returns {Found | null} */
+  find(x, y, reach) {
+    const { grid, styles: ofPaths } = this.layer;
+    const near = this.lookup.nearest(x * grid, y * grid, reach * grid);
+    const filled = this.styles.map((style) => style.fill !== null);
+    const path = near?.path ?? this.lookup.around(x * grid, y * grid, (each) => filled[ofPaths[each]]);
+    if (path < 0) return null;
+    const length = this.lookup.length(path) / grid;
+    return { kind: "path", index: path, length, style: this.styles[ofPaths[path]], distance: near ? near.distance / grid : reach };
+  }
+  /** @param {Place} place @param {NodeSink} sink in pixels of the canvas */
+  nodes(place, sink) {
+    const unit = place.scale / this.layer.grid;
+    const across = (x) => x * unit + place.x;
+    const down = (y) => y * unit + place.y;
+    const visit = {
+      start: (x, y) => sink.start(across(x), down(y)),
+      point: (x, y) => sink.point(across(x), down(y)),
+      handle: (fromX, fromY, toX, toY) => sink.handle(across(fromX), down(fromY), across(toX), down(toY))
+    };
+    this.lookup.visitNodes(viewOf(place, unit), visit, () => sink.isFull);
+  }
+};
+var hasLine = (style) => style.stroke !== null && style.width > 0;
+function cellOf(unit) {
+  const cell = 2 ** Math.floor(Math.log2(CELL / unit));
+  return cell > 1 ? cell : 0;
+}
+function viewOf({ x, y, width, height }, unit) {
+  return { left: -x / unit, top: -y / unit, right: (width - x) / unit, bottom: (height - y) / unit };
+}
+function thinned(sink, style, cell) {
+  return cell > 0 ? new Thinned(sink, cell, style.fill !== null) : sink;
+}
+
+// vec2art_nb/ui/viewer_modules/painted_marks.js
+var MARKS_PER_PIECE = 100;
+var SMALL_MARK = 8;
+var FEW_ANGLES = 4;
+var PaintedMarks = class {
+  /** @param {MarkLayer} layer @param {StampedShape[]} shapes @param {Style[]} styles */
+  constructor(layer, shapes, styles) {
+    this.layer = layer;
+    this.shapes = shapes;
+    this.styles = styles;
+    this.runs = styleRuns(layer.styles);
+    this.colors = styles.map(({ fill }) => fill ? parseInt(fill.slice(1), 16) : null);
+    this.largest = largestRadius(layer);
+    this.canStamp = !this.runs.some((run) => hasLine(styles[run.style])) && distinctAngles(layer, shapes, FEW_ANGLES + 1) <= FEW_ANGLES;
+  }
+  /** @param {Context} context @param {Place} place */
+  paint(context, place) {
+    if (this.canStamp && this.largest * place.scale <= SMALL_MARK) this.paintStamped(context, place);
+    else for (const run of this.runs) this.paintRun(context, place, run);
+  }
+  /** @param {Context} context @param {Place} place */
+  paintStamped(context, place) {
+    const coverage2 = coverageOf(place.width, place.height);
+    for (const { from, to, style } of this.runs) {
+      const color = this.colors[style];
+      if (color !== null) coverage2.paint(this.layer, this.shapes, place, color, this.styles[style].opacity, from, to);
+    }
+    const { canvas, context: aside } = asideOf(place.width, place.height);
+    aside.putImageData(new ImageData(coverage2.pixels, place.width, place.height), 0, 0);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 1;
+    context.drawImage(canvas, 0, 0, place.width, place.height, 0, 0, place.width, place.height);
+  }
+  /** @param {Context} context @param {Place} place @param {Run} run */
+  paintRun(context, place, run) {
+    const style = this.styles[run.style];
+    const width = hasLine(style) ? style.width * place.scale : 0;
+    const inPieces = (on, left, top, paint) => {
+      on.setTransform(1, 0, 0, 1, -left, -top);
+      for (let from = run.from; from < run.to; from += MARKS_PER_PIECE) {
+        const path = new Path2D();
+        traceMarks(path, this.layer, this.shapes, place, width / 2, from, Math.min(run.to, from + MARKS_PER_PIECE));
+        paint(path);
+      }
+    };
+    const lay = (on, left, top, opacity) => {
+      on.globalAlpha = opacity;
+      on.lineWidth = width;
+      if (style.fill) {
+        on.fillStyle = style.fill;
+        inPieces(on, left, top, (path) => on.fill(path));
+      }
+      if (style.stroke && width > 0) {
+        on.strokeStyle = style.stroke;
+        inPieces(on, left, top, (path) => on.stroke(path));
+      }
+    };
+    const isWhole2 = run.to - run.from <= MARKS_PER_PIECE && !(style.fill && width > 0);
+    if (style.opacity === 1 || isWhole2) lay(context, 0, 0, style.opacity);
+    else paintAside(context, onCanvas(boxOfMarks(this.layer, run), place.scale, width / 2, place), style.opacity, lay);
+  }
+  /** @param {number} x @param {number} y @param {number} reach in pixels of the picture @returns {Found | null} */
+  find(x, y, reach) {
+    const { centers, grid, radii, radiusGrid, styles } = this.layer;
+    let found = null;
+    let least = reach;
+    for (let mark = 0; mark < radii.length; mark += 1) {
+      const radius = radii[mark] / radiusGrid;
+      const away = Math.max(0, Math.hypot(centers[2 * mark] / grid - x, centers[2 * mark + 1] / grid - y) - radius);
+      if (away > least) continue;
+      least = away;
+      found = { kind: (
+        /** @type {const} */
+        "mark"
+      ), index: mark, length: radius, style: this.styles[styles[mark]], distance: away };
+    }
+    return found;
+  }
+  /** The middles of the marks. @param {Place} place @param {NodeSink} sink in pixels of the canvas */
+  nodes(place, sink) {
+    const { centers, grid, radii } = this.layer;
+    const unit = place.scale / grid;
+    for (let mark = 0; mark < radii.length && !sink.isFull; mark += 1) {
+      const x = centers[2 * mark] * unit + place.x;
+      const y = centers[2 * mark + 1] * unit + place.y;
+      if (x >= 0 && y >= 0 && x <= place.width && y <= place.height) sink.point(x, y);
+    }
+  }
+};
+function boxOfMarks({ centers, grid, radii, radiusGrid }, run) {
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (let mark = run.from; mark < run.to; mark += 1) {
+    const x = centers[2 * mark] / grid;
+    const y = centers[2 * mark + 1] / grid;
+    const radius = radii[mark] / radiusGrid;
+    box.left = Math.min(box.left, x - radius);
+    box.right = Math.max(box.right, x + radius);
+    box.top = Math.min(box.top, y - radius);
+    box.bottom = Math.max(box.bottom, y + radius);
+  }
+  return box;
+}
+var coverage = null;
+function coverageOf(width, height) {
+  if (coverage?.width === width && coverage.height === height) coverage.clear();
+  else coverage = new Coverage(width, height);
+  return coverage;
 }
 
 // vec2art_nb/ui/viewer_modules/stamps.js
@@ -290,189 +809,122 @@ function addSpan(covered, row, from, to) {
 }
 
 // vec2art_nb/ui/viewer_modules/layers.js
-var MARKS_PER_PIECE = 100;
-var SMALL_MARK = 8;
-var LARGE_ASIDE = 1024;
-var FEW_ANGLES = 4;
-function paintables(header, layers) {
-  const shapes = (header.shapes ?? []).map(({ polygon }) => shapeOf(polygon));
+function paintables({ shapes = [], styles, size }, layers) {
+  const stamped = shapes.map(({ polygon }) => shapeOf(polygon));
   return layers.map(
-    (layer) => layer.kind === "paths" ? new PaintedPaths(layer, header.styles) : new PaintedMarks(layer, shapes, header.styles)
+    (layer) => layer.kind === "paths" ? new PaintedPaths(layer, styles, size) : new PaintedMarks(layer, stamped, styles)
   );
 }
-var hasLine = (style) => style.stroke !== null && style.width > 0;
-var PaintedPaths = class {
-  /** @param {PathLayer} layer @param {Style[]} styles */
-  constructor(layer, styles) {
-    this.grid = layer.grid;
-    this.pieces = pieces(layer, styles).map((run) => {
-      const style = styles[run.style];
-      const path = new Path2D();
-      tracePaths(path, layer, run.from, run.to);
-      return { style, path, box: style.opacity < 1 && style.fill && hasLine(style) ? boxOf(layer, run) : null };
+function findNearest(layers, x, y, reach) {
+  let nearest = null;
+  for (const layer of layers) {
+    const found = layer.find(x, y, reach);
+    if (found && (!nearest || found.distance <= nearest.distance)) nearest = found;
+  }
+  return nearest;
+}
+
+// vec2art_nb/ui/viewer_modules/held.js
+var HELD_BYTES = 64 << 20;
+var HeldBuffers = class {
+  constructor(limit = HELD_BYTES) {
+    this.limit = limit;
+    this.bytes = 0;
+    this.buffers = /* @__PURE__ */ new Map();
+  }
+  get digests() {
+    return [...this.buffers.keys()];
+  }
+  /**
+   * The buffers of a frame, and hold them. They are shared by all frames that have them, so nobody may write to them
+   * or give them away.
+   * @param {BufferEntry[]} entries @param {DataView[]} message
+   * @returns {Promise<ArrayBuffer[] | null>} null when one should be held and is not
+   */
+  async take(entries, message) {
+    const come = await Promise.all(entries.map((entry) => entry.at === null ? null : received(entry, message[entry.at])));
+    const found = entries.map(({ digest }, i) => {
+      const buffer = come[i] ?? this.buffers.get(digest) ?? null;
+      if (buffer) this.hold(digest, buffer);
+      return buffer;
     });
-  }
-  /** @param {Context} context @param {Place} place */
-  paint(context, place) {
-    const { grid } = this;
-    const unit = place.scale / grid;
-    for (const { path, style, box } of this.pieces) {
-      const lay = (on, left, top, opacity) => {
-        on.setTransform(unit, 0, 0, unit, place.x - left, place.y - top);
-        on.globalAlpha = opacity;
-        if (style.fill) {
-          on.fillStyle = style.fill;
-          on.fill(path);
-        }
-        if (style.stroke && style.width > 0) {
-          on.strokeStyle = style.stroke;
-          on.lineWidth = style.width * grid;
-          on.stroke(path);
-        }
-      };
-      if (!box) lay(context, 0, 0, style.opacity);
-      else paintAside(context, onCanvas(box, unit, style.width * place.scale / 2, place), style.opacity, lay);
+    for (const [digest, buffer] of this.buffers) {
+      if (this.bytes <= this.limit || this.buffers.size <= entries.length) break;
+      this.buffers.delete(digest);
+      this.bytes -= buffer.byteLength;
     }
+    return found.every((buffer) => buffer !== null) ? found : null;
+  }
+  /** @param {string} digest @param {ArrayBuffer} buffer */
+  hold(digest, buffer) {
+    if (!this.buffers.delete(digest)) this.bytes += buffer.byteLength;
+    this.buffers.set(digest, buffer);
   }
 };
-var PaintedMarks = class {
-  /** @param {MarkLayer} layer @param {StampedShape[]} shapes @param {Style[]} styles */
-  constructor(layer, shapes, styles) {
-    this.layer = layer;
-    this.shapes = shapes;
-    this.styles = styles;
-    this.runs = styleRuns(layer.styles);
-    this.colors = styles.map(({ fill }) => fill ? parseInt(fill.slice(1), 16) : null);
-    this.largest = largestRadius(layer);
-    this.canStamp = !this.runs.some((run) => hasLine(styles[run.style])) && distinctAngles(layer, shapes, FEW_ANGLES + 1) <= FEW_ANGLES;
-  }
-  /** @param {Context} context @param {Place} place */
-  paint(context, place) {
-    if (this.canStamp && this.largest * place.scale <= SMALL_MARK) this.paintStamped(context, place);
-    else for (const run of this.runs) this.paintRun(context, place, run);
-  }
-  /** @param {Context} context @param {Place} place */
-  paintStamped(context, place) {
-    const coverage2 = coverageOf(place.width, place.height);
-    for (const { from, to, style } of this.runs) {
-      const color = this.colors[style];
-      if (color !== null) coverage2.paint(this.layer, this.shapes, place, color, this.styles[style].opacity, from, to);
-    }
-    const { canvas, context: aside } = asideOf(place.width, place.height);
-    aside.putImageData(new ImageData(coverage2.pixels, place.width, place.height), 0, 0);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.globalAlpha = 1;
-    context.drawImage(canvas, 0, 0, place.width, place.height, 0, 0, place.width, place.height);
-  }
-  /** @param {Context} context @param {Place} place @param {Run} run */
-  paintRun(context, place, run) {
-    const style = this.styles[run.style];
-    const width = hasLine(style) ? style.width * place.scale : 0;
-    const inPieces = (on, left, top, paint) => {
-      on.setTransform(1, 0, 0, 1, -left, -top);
-      for (let from = run.from; from < run.to; from += MARKS_PER_PIECE) {
-        const path = new Path2D();
-        traceMarks(path, this.layer, this.shapes, place, width / 2, from, Math.min(run.to, from + MARKS_PER_PIECE));
-        paint(path);
-      }
-    };
-    const lay = (on, left, top, opacity) => {
-      on.globalAlpha = opacity;
-      on.lineWidth = width;
-      if (style.fill) {
-        on.fillStyle = style.fill;
-        inPieces(on, left, top, (path) => on.fill(path));
-      }
-      if (style.stroke && width > 0) {
-        on.strokeStyle = style.stroke;
-        inPieces(on, left, top, (path) => on.stroke(path));
-      }
-    };
-    const isWhole = run.to - run.from <= MARKS_PER_PIECE && !(style.fill && width > 0);
-    if (style.opacity === 1 || isWhole) lay(context, 0, 0, style.opacity);
-    else paintAside(context, onCanvas(boxOfMarks(this.layer, run), place.scale, width / 2, place), style.opacity, lay);
-  }
-};
-function boxOf({ points, offsets }, run) {
-  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-  for (let i = offsets[run.from]; i < offsets[run.to]; i += 1) {
-    box.left = Math.min(box.left, points[2 * i]);
-    box.right = Math.max(box.right, points[2 * i]);
-    box.top = Math.min(box.top, points[2 * i + 1]);
-    box.bottom = Math.max(box.bottom, points[2 * i + 1]);
-  }
-  return box;
+async function received({ coding, bytes, word = 1, stride = 0 }, view) {
+  if (!view) throw new Error("a frame came without one of its buffers");
+  const buffer = coding === "raw" ? copied(view) : unpacked(await inflated(view), word, stride);
+  if (buffer.byteLength !== bytes) throw new Error(`a buffer has ${buffer.byteLength} bytes, not ${bytes}`);
+  return buffer;
 }
-function boxOfMarks({ centers, grid, radii, radiusGrid }, run) {
-  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-  for (let mark = run.from; mark < run.to; mark += 1) {
-    const x = centers[2 * mark] / grid;
-    const y = centers[2 * mark + 1] / grid;
-    const radius = radii[mark] / radiusGrid;
-    box.left = Math.min(box.left, x - radius);
-    box.right = Math.max(box.right, x + radius);
-    box.top = Math.min(box.top, y - radius);
-    box.bottom = Math.max(box.bottom, y + radius);
+function copied(view) {
+  return (
+    /** @type {ArrayBuffer} */
+    view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength)
+  );
+}
+function inflated(view) {
+  const packed = new Blob([
+    /** @type {DataView<ArrayBuffer>} */
+    view
+  ]).stream();
+  return new Response(packed.pipeThrough(new DecompressionStream("deflate"))).arrayBuffer();
+}
+function unpacked(packed, word, stride) {
+  if (word === 1) return packed;
+  const planes = new Uint8Array(packed);
+  const numbers = word === 2 ? new Uint16Array(packed.byteLength / 2) : new Uint32Array(packed.byteLength / 4);
+  const { length } = numbers;
+  for (let i = 0; i < length; i += 1) {
+    let number = planes[i] | planes[length + i] << 8;
+    if (word === 4) number |= planes[2 * length + i] << 16 | planes[3 * length + i] << 24;
+    numbers[i] = stride && i >= stride ? number + numbers[i - stride] : number;
   }
-  return box;
-}
-function onCanvas(box, unit, margin, place) {
-  return {
-    left: Math.max(0, Math.floor(box.left * unit + place.x - margin - 1)),
-    top: Math.max(0, Math.floor(box.top * unit + place.y - margin - 1)),
-    right: Math.min(place.width, Math.ceil(box.right * unit + place.x + margin + 1)),
-    bottom: Math.min(place.height, Math.ceil(box.bottom * unit + place.y + margin + 1))
-  };
-}
-function paintAside(context, { left, top, right, bottom }, opacity, lay) {
-  const width = right - left;
-  const height = bottom - top;
-  if (width <= 0 || height <= 0) return;
-  const { canvas, context: aside } = asideOf(width, height);
-  aside.setTransform(1, 0, 0, 1, 0, 0);
-  aside.clearRect(0, 0, width, height);
-  aside.lineCap = "round";
-  aside.lineJoin = "round";
-  lay(aside, left, top, 1);
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.globalAlpha = opacity;
-  context.drawImage(canvas, 0, 0, width, height, left, top, width, height);
-}
-var asides = /* @__PURE__ */ new Map();
-function asideOf(width, height) {
-  const side = Math.max(64, 2 ** Math.ceil(Math.log2(Math.max(width, height))));
-  const key = Math.min(side, LARGE_ASIDE);
-  let found = asides.get(key);
-  if (!found) {
-    const canvas2 = new OffscreenCanvas(key, key);
-    const context = canvas2.getContext("2d");
-    if (!context) throw new Error("the browser gives no canvas");
-    found = { canvas: canvas2, context };
-    asides.set(key, found);
-  }
-  const { canvas } = found;
-  if (canvas.width < width) canvas.width = width;
-  if (canvas.height < height) canvas.height = height;
-  return found;
-}
-var coverage = null;
-function coverageOf(width, height) {
-  if (coverage?.width === width && coverage.height === height) coverage.clear();
-  else coverage = new Coverage(width, height);
-  return coverage;
+  return numbers.buffer;
 }
 
 // vec2art_nb/ui/viewer_modules/wire.js
-var FORMAT = 1;
-function decodeLayers(header, buffers) {
-  if (header.format !== FORMAT) throw newer(`frame format ${header.format}`);
-  return header.layers.map((layer) => {
-    if (layer.kind === "paths") return decodePaths(layer, header.styles.length, buffers);
-    if (layer.kind === "marks") return decodeMarks(layer, header, buffers);
-    throw newer(`a layer of ${/** @type {{kind: string}} */
-    layer.kind}`);
-  });
-}
+var FORMAT = 2;
+var STYLE_WORDS = 4;
+var NO_COLOR = 4294967295;
+var Decoder = class {
+  constructor(held2 = new HeldBuffers()) {
+    this.held = held2;
+    this.layers = /* @__PURE__ */ new Map();
+  }
+  /**
+   * A layer that was in the last frame too is the same object.
+   * @param {WireHeader} wire @param {DataView[]} message
+   * @returns {Promise<Decoded | null>} null when a buffer is not here that should be
+   */
+  async decode(wire, message) {
+    if (wire.format !== FORMAT) throw newer(`frame format ${wire.format}`);
+    const buffers = await this.held.take(wire.buffers, message);
+    if (!buffers) return null;
+    const styles = decodeStyles(wire, buffers);
+    const header = { format: wire.format, size: wire.size, background: wire.background, styles, layers: wire.layers };
+    if (wire.shapes) header.shapes = wire.shapes;
+    const before = this.layers;
+    this.layers = /* @__PURE__ */ new Map();
+    const layers = wire.layers.map((layer) => {
+      const key = keyOf(layer, wire);
+      const decoded = before.get(key) ?? this.layers.get(key) ?? decodeLayer(layer, header, buffers);
+      this.layers.set(key, decoded);
+      return decoded;
+    });
+    return { header, layers };
+  }
+};
 function totals({ layers }) {
   const sum = { paths: 0, points: 0, marks: 0 };
   for (const layer of layers) {
@@ -484,47 +936,65 @@ function totals({ layers }) {
   }
   return sum;
 }
-function decodePaths({ name, paths, points, grid, union = false, buffers: at }, styles, buffers) {
-  const array = reader(name, buffers);
+function keyOf(layer, wire) {
+  const digests = Object.values(layer.buffers).map((at) => wire.buffers[at]?.digest);
+  return JSON.stringify([{ ...layer, buffers: digests }, wire.styles.count, wire.shapes?.length]);
+}
+function decodeStyles({ styles: { count, buffer } }, buffers) {
+  const words = arrayOf("styles", buffers, Uint32Array, buffer, STYLE_WORDS * count);
+  const numbers = new Float32Array(words.buffer);
+  return Array.from({ length: count }, (_, i) => {
+    const [stroke, fill] = [words[STYLE_WORDS * i], words[STYLE_WORDS * i + 1]].map(colorOf);
+    return { stroke, fill, width: numbers[STYLE_WORDS * i + 2], opacity: numbers[STYLE_WORDS * i + 3] };
+  });
+}
+function colorOf(color) {
+  return color === NO_COLOR ? null : `#${color.toString(16).padStart(6, "0")}`;
+}
+function decodeLayer(layer, header, buffers) {
+  if (layer.kind === "paths") return decodePaths(layer, header.styles.length, buffers);
+  if (layer.kind === "marks") return decodeMarks(layer, header, buffers);
+  throw newer(`a layer of ${/** @type {{kind: string}} */
+  layer.kind}`);
+}
+function decodePaths({ name, paths, points, grid, union = false, wide, buffers: at }, styles, buffers) {
   return {
     kind: "paths",
     grid,
-    points: array(Int16Array, at.points, 2 * points),
-    codes: array(Uint8Array, at.codes, points),
-    offsets: array(Uint32Array, at.offsets, paths + 1),
-    styles: within(name, array(Uint16Array, at.styles, paths), styles, "style"),
-    closed: array(Uint8Array, at.closed, paths),
+    points: coordinates(name, buffers, wide, at.points, points),
+    codes: arrayOf(name, buffers, Uint8Array, at.codes, points),
+    offsets: arrayOf(name, buffers, Uint32Array, at.offsets, paths + 1),
+    styles: within(name, arrayOf(name, buffers, Uint16Array, at.styles, paths), styles, "style"),
+    closed: arrayOf(name, buffers, Uint8Array, at.closed, paths),
     union
   };
 }
-function decodeMarks({ name, marks, grid, radius_grid: radiusGrid, buffers: at }, header, buffers) {
-  const array = reader(name, buffers);
+function decodeMarks({ name, marks, grid, radius_grid: radiusGrid, wide, buffers: at }, header, buffers) {
+  const shapes = arrayOf(name, buffers, Uint8Array, at.shapes, marks);
   return {
     kind: "marks",
     grid,
     radiusGrid,
-    shapes: within(name, array(Uint8Array, at.shapes, marks), header.shapes?.length ?? 0, "shape"),
-    centers: array(Int16Array, at.centers, 2 * marks),
-    radii: array(Uint16Array, at.radii, marks),
-    angles: array(Int16Array, at.angles, marks),
-    styles: within(name, array(Uint16Array, at.styles, marks), header.styles.length, "style")
+    shapes: within(name, shapes, header.shapes?.length ?? 0, "shape"),
+    centers: coordinates(name, buffers, wide, at.centers, marks),
+    radii: arrayOf(name, buffers, Uint16Array, at.radii, marks),
+    angles: arrayOf(name, buffers, Int16Array, at.angles, marks),
+    styles: within(name, arrayOf(name, buffers, Uint16Array, at.styles, marks), header.styles.length, "style")
   };
+}
+function coordinates(layer, buffers, wide, index, count) {
+  return wide ? arrayOf(layer, buffers, Int32Array, index, 2 * count) : arrayOf(layer, buffers, Int16Array, index, 2 * count);
 }
 function newer(what) {
   return new Error(`${what} is newer than this viewer: reload the page`);
 }
-function reader(layer, buffers) {
-  return (kind, index, length) => {
-    const view = buffers[index];
-    const wanted = length * kind.BYTES_PER_ELEMENT;
-    if (view?.byteLength !== wanted) {
-      throw new Error(`layer ${layer}: buffer ${index} has ${view?.byteLength ?? "no"} bytes, not ${wanted}`);
-    }
-    return new kind(
-      /** @type {ArrayBuffer} */
-      view.buffer.slice(view.byteOffset, view.byteOffset + wanted)
-    );
-  };
+function arrayOf(layer, buffers, kind, index, length) {
+  const buffer = buffers[index];
+  const wanted = length * kind.BYTES_PER_ELEMENT;
+  if (buffer?.byteLength !== wanted) {
+    throw new Error(`layer ${layer}: buffer ${index} has ${buffer?.byteLength ?? "no"} bytes, not ${wanted}`);
+  }
+  return new kind(buffer);
 }
 function within(layer, indices, count, what) {
   for (let i = 0; i < indices.length; i += 1) {
@@ -536,23 +1006,25 @@ function within(layer, indices, count, what) {
 // vec2art_nb/ui/viewer_modules/connection.js
 var PATIENCE_MS = 200;
 function replaces(frame, shown) {
-  if (!shown || frame.generation > shown.generation) return true;
-  return frame.generation === shown.generation && (frame.exact || !shown.exact);
+  if (!shown || frame.generation !== shown.generation) return !shown || frame.generation > shown.generation;
+  return frame.scale >= shown.scale;
 }
 var Connection = class {
   /** @param {Model} model */
   constructor(model) {
     this.model = model;
+    this.decoder = new Decoder();
     this.views = /* @__PURE__ */ new Set();
     this.frame = null;
-    this.complaint = "";
     this.source = null;
     this.sourceDigest = "";
     this.wanted = -1;
     this.since = 0;
-    this.failed = -1;
-    this.unacknowledged = null;
+    this.failure = { generation: -1, text: "" };
+    this.unpainted = null;
+    this.pixelsPerPx = 0;
     this.isDead = false;
+    this.received = Promise.resolve();
     model.on("msg:custom", (message, buffers) => void this.receive(message, buffers));
     model.widget_manager?.kernel?.statusChanged?.connect((_, status) => {
       this.isDead ||= status === "dead" || status === "terminating";
@@ -560,18 +1032,24 @@ var Connection = class {
     });
   }
   /** @param {Message} message @param {DataView[]} buffers */
-  async receive(message, buffers) {
-    if (message.type === "frame") this.receiveFrame(message, buffers);
-    else if (message.type === "source") await this.receiveSource(message.mime, message.digest, buffers[0]);
-    else if (message.type === "working") this.receiveWorking(message.generation);
-    else this.failed = Math.max(this.failed, message.generation);
-    this.tell();
+  receive(message, buffers) {
+    const at = performance.now();
+    if (message.type === "source") return this.receiveSource(message.mime, message.digest, buffers[0]);
+    const done = this.received.then(async () => {
+      if (message.type === "frame") await this.receiveFrame(message, buffers, at);
+      else if (message.type === "working") this.receiveWorking(message.generation);
+      else this.receiveFailure(message.generation, message.text);
+      this.tell();
+    });
+    this.received = done.catch(() => void 0);
+    return done;
   }
   tell() {
     this.views.forEach((view) => view.tell());
   }
   ready() {
-    this.model.send({ type: "ready", source: this.source ? this.sourceDigest : "" });
+    const source = this.source ? this.sourceDigest : "";
+    this.model.send({ type: "ready", source, held: this.decoder.held.digests });
   }
   /** @param {number} generation */
   receiveWorking(generation) {
@@ -579,25 +1057,31 @@ var Connection = class {
     this.wanted = Math.max(this.wanted, generation);
     window.setTimeout(() => this.tell(), PATIENCE_MS);
   }
-  /** @param {FrameMessage} message @param {DataView[]} buffers */
-  receiveFrame(message, buffers) {
-    this.unacknowledged = message.generation;
-    const isNews = replaces(message, this.frame) && this.take(message, buffers);
-    if (isNews) this.views.forEach((view) => view.schedule());
-    if (!isNews || document.hidden || this.views.size === 0) this.acknowledge();
+  /** @param {number} generation @param {string} text */
+  receiveFailure(generation, text) {
+    if (generation >= this.failure.generation) this.failure = { generation, text };
   }
-  /** @param {FrameMessage} message @param {DataView[]} buffers @returns {boolean} whether it can be shown */
-  take(message, buffers) {
+  /** @param {FrameMessage} message @param {DataView[]} buffers @param {number} at */
+  async receiveFrame(message, buffers, at) {
+    const { number, generation } = message;
     try {
-      const layers = paintables(message.header, decodeLayers(message.header, buffers));
-      this.frame = { ...message, ...totals(message.header), layers };
-      this.complaint = "";
-      return true;
+      const decoded = await this.decoder.decode(message.header, buffers);
+      if (!decoded) {
+        this.model.send({ type: "ack", number, milliseconds: performance.now() - at, missing: true });
+        return;
+      }
+      if (replaces(message, this.frame)) {
+        const { header, layers } = decoded;
+        this.frame = { ...message, header, ...totals(header), layers: paintables(header, layers) };
+        this.unpainted = { number, at };
+        this.views.forEach((view) => view.schedule());
+        if (document.hidden || this.views.size === 0) this.acknowledge();
+        return;
+      }
     } catch (error) {
-      this.complaint = error instanceof Error ? error.message : String(error);
-      this.failed = Math.max(this.failed, message.generation);
-      return false;
+      this.receiveFailure(generation, error instanceof Error ? error.message : String(error));
     }
+    this.model.send({ type: "ack", number, milliseconds: performance.now() - at });
   }
   /** @param {string} mime @param {string} digest @param {DataView} bytes */
   async receiveSource(mime, digest, bytes) {
@@ -609,16 +1093,36 @@ var Connection = class {
     ], { type: mime }));
     this.views.forEach((view) => view.schedule());
   }
+  /** A view has painted: the kernel may send the next frame, no finer than what is looked at needs. */
   acknowledge() {
-    if (this.unacknowledged === null) return;
-    this.model.send({ type: "ack", generation: this.unacknowledged });
-    this.unacknowledged = null;
+    if (this.unpainted) {
+      const { number, at } = this.unpainted;
+      this.unpainted = null;
+      this.model.send({ type: "ack", number, milliseconds: performance.now() - at });
+    }
+    const scale = Math.max(0, ...[...this.views].map((view) => view.transform.scale)) * window.devicePixelRatio;
+    const coarse = scale > 0 ? 2 ** Math.ceil(Math.log2(scale)) : 0;
+    if (coarse > 0 && coarse !== this.pixelsPerPx) {
+      this.pixelsPerPx = coarse;
+      this.model.send({ type: "view", pixels_per_px: coarse });
+    }
+  }
+  /** Whether the newest drawing could not be had. */
+  get hasFailed() {
+    const { generation } = this.failure;
+    if (generation < 0 || generation < this.wanted) return false;
+    const { frame } = this;
+    return !frame || generation > frame.generation || generation === frame.generation && !frame.exact;
+  }
+  /** Why the newest drawing can't be shown, unless that is said elsewhere. */
+  get complaint() {
+    return this.hasFailed ? this.failure.text : "";
   }
   /** @returns {State} */
   get state() {
-    const shown = this.frame?.generation ?? -1;
-    if (this.failed > shown && this.failed >= this.wanted) return "failed";
-    return this.wanted > shown && performance.now() - this.since >= PATIENCE_MS ? "working" : "settled";
+    if (this.hasFailed) return "failed";
+    const isWaiting = this.wanted > (this.frame?.generation ?? -1);
+    return isWaiting && performance.now() - this.since >= PATIENCE_MS ? "working" : "settled";
   }
 };
 
@@ -651,18 +1155,20 @@ var SCROLL_MS = 250;
 function listenToGestures(view, signal) {
   listenToPointers(view, { signal });
   listenToWheel(view, signal);
-  const { canvas, handle } = view;
+  const { canvas, handle, stage } = view.parts;
   canvas.addEventListener("dblclick", () => view.fit(), { signal });
   canvas.addEventListener("keydown", (event) => moveByKey(view, event), { signal });
   const slide = (event) => {
-    if (handle.hasPointerCapture(event.pointerId)) view.setWipe(within2(view.stage, event).x / view.room.width);
+    if (!handle.hasPointerCapture(event.pointerId)) return;
+    const box = stage.getBoundingClientRect();
+    view.setWipe((event.clientX - box.left) / box.width);
   };
   handle.addEventListener("pointerdown", (event) => handle.setPointerCapture(event.pointerId), { signal });
   handle.addEventListener("pointermove", slide, { signal });
   handle.addEventListener("keydown", (event) => wipeByKey(view, event), { signal });
 }
 function listenToPointers(view, options) {
-  const { canvas } = view;
+  const { canvas } = view.parts;
   const pointers = /* @__PURE__ */ new Map();
   const press = (event) => {
     if (event.button !== 0) return;
@@ -671,16 +1177,18 @@ function listenToPointers(view, options) {
   };
   const follow = (event) => {
     const before = pointers.get(event.pointerId);
+    if (event.pointerType !== "touch") view.point(before ? null : view.locate(event));
     if (!before) return;
     drag(view, before, event, [...pointers.values()].find((other) => other.pointerId !== event.pointerId));
     pointers.set(event.pointerId, event);
   };
   canvas.addEventListener("pointerdown", press, options);
   canvas.addEventListener("pointermove", follow, options);
+  canvas.addEventListener("pointerleave", () => view.point(null), options);
   canvas.addEventListener("lostpointercapture", (event) => pointers.delete(event.pointerId), options);
 }
 function listenToWheel(view, signal) {
-  const { stage } = view;
+  const { stage } = view.parts;
   let scrolledAt = -Infinity;
   const scroll = (event) => {
     const isScrolling = event.timeStamp - scrolledAt < SCROLL_MS;
@@ -689,27 +1197,21 @@ function listenToWheel(view, signal) {
   const wheel = (event) => {
     if (event.timeStamp === scrolledAt) return;
     event.preventDefault();
-    const { x, y } = within2(stage, event);
+    const { x, y } = view.locate(event);
     view.move(zoomed(view.transform, x, y, Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 18e-4))));
   };
   window.addEventListener("wheel", scroll, { signal, capture: true, passive: true });
   stage.addEventListener("wheel", wheel, { signal, passive: false });
 }
-function within2(stage, event) {
-  const box = stage.getBoundingClientRect();
-  return { x: event.clientX - box.left, y: event.clientY - box.top };
-}
 function drag(view, before, now, other) {
-  const from = within2(view.stage, before);
-  const to = within2(view.stage, now);
   if (!other) {
     const { scale, x, y } = view.transform;
-    view.move({ scale, x: x + to.x - from.x, y: y + to.y - from.y });
+    view.move({ scale, x: x + now.clientX - before.clientX, y: y + now.clientY - before.clientY });
     return;
   }
-  const still = within2(view.stage, other);
-  const factor = Math.hypot(to.x - still.x, to.y - still.y) / Math.max(1, Math.hypot(from.x - still.x, from.y - still.y));
-  view.move(zoomed(view.transform, still.x, still.y, factor));
+  const still = view.locate(other);
+  const apart = (event) => Math.max(1, Math.hypot(event.clientX - other.clientX, event.clientY - other.clientY));
+  view.move(zoomed(view.transform, still.x, still.y, apart(now) / apart(before)));
 }
 function moveByKey(view, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -724,7 +1226,12 @@ function moveByKey(view, event) {
     ArrowLeft: () => view.move({ scale, x: x + REACH, y }),
     ArrowRight: () => view.move({ scale, x: x - REACH, y }),
     ArrowUp: () => view.move({ scale, x, y: y + REACH }),
-    ArrowDown: () => view.move({ scale, x, y: y - REACH })
+    ArrowDown: () => view.move({ scale, x, y: y - REACH }),
+    c: () => view.compareNext(1),
+    C: () => view.compareNext(-1),
+    n: () => view.toggleNodes(),
+    "[": () => view.blend(-0.05),
+    "]": () => view.blend(0.05)
   };
   if (!(event.key in keys)) return;
   event.preventDefault();
@@ -745,94 +1252,127 @@ function wipeByKey(view, event) {
   view.setWipe(places[event.key]);
 }
 
-// vec2art_nb/ui/viewer_modules/sheet.js
-var SLOW_DRAWING_MS = 30;
-var CLOSE_UP = 4;
-var Sheet = class {
-  /** @param {HTMLCanvasElement} canvas */
-  constructor(canvas) {
-    this.canvas = canvas;
-    this.ink = document.createElement("canvas");
-    this.inked = { frame: null, transform: { scale: 1, x: 0, y: 0 }, milliseconds: 0 };
+// vec2art_nb/ui/viewer_modules/panes.js
+var WAYS = [
+  ["wipe", "Wipe"],
+  ["side", "Side by side"],
+  ["onion", "Onion skin"],
+  ["difference", "Difference"]
+];
+function panesOf(way, canvas, picture, gap) {
+  const { width, height } = canvas;
+  if (way !== "side") return [{ x: 0, y: 0, width, height }];
+  const beside = { width: Math.max(1, Math.floor((width - gap) / 2)), height };
+  const above = { width, height: Math.max(1, Math.floor((height - gap) / 2)) };
+  if (fitted(picture, beside).scale >= fitted(picture, above).scale) {
+    return [{ x: 0, y: 0, ...beside }, { x: width - beside.width, y: 0, ...beside }];
   }
-  /** @param {Scene} scene */
-  paint(scene) {
-    const { canvas } = this;
-    const { frame, picture, transform } = scene;
-    const context = canvas.getContext("2d");
-    if (!context) return;
-    const ratio = window.devicePixelRatio;
-    this.fill(scene.room, ratio);
-    const { scale, x, y } = transform;
-    const page = [x * ratio, y * ratio, picture.width * scale * ratio, picture.height * scale * ratio];
-    const edge = frame ? scene.wipe * canvas.width : canvas.width;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    clipped(context, page, 0, edge, () => {
-      paintChecks(context, page);
-      context.imageSmoothingEnabled = scale * ratio < CLOSE_UP;
-      context.imageSmoothingQuality = "high";
-      if (scene.source) context.drawImage(scene.source, page[0], page[1], page[2], page[3]);
-    });
-    if (!frame) return;
-    const start = performance.now();
-    const isNew = this.paintInk(scene, frame, ratio);
-    clipped(context, page, edge, canvas.width, () => {
-      if (frame.header.background) {
-        context.fillStyle = frame.header.background;
-        context.fillRect(page[0], page[1], page[2], page[3]);
-      } else paintChecks(context, page);
-      const from = this.inked.transform;
-      const grown = scale / from.scale;
-      context.setTransform(grown, 0, 0, grown, (x - from.x * grown) * ratio, (y - from.y * grown) * ratio);
-      context.drawImage(this.ink, 0, 0);
-    });
-    if (isNew) this.inked.milliseconds = performance.now() - start;
+  return [{ x: 0, y: 0, ...above }, { x: 0, y: height - above.height, ...above }];
+}
+function paneAt(panes, x, y) {
+  return panes.findLast((pane) => pane.x <= x && pane.y <= y) ?? panes[0];
+}
+function nextWay(way, step) {
+  const turn = ["none", ...WAYS.map(([name]) => name)];
+  return turn[(turn.indexOf(way) + step + turn.length) % turn.length];
+}
+
+// vec2art_nb/ui/viewer_modules/parts.js
+function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+var button = (text, title) => element("button", { type: "button", title }, text);
+function buildParts(readout) {
+  const keys = "0 1 + - c Shift+C n [ ]";
+  const canvas = element("canvas", { class: "v2a-canvas", tabindex: "0", role: "img", "aria-keyshortcuts": keys });
+  const range = { "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": "Wipe between source and drawing" };
+  const handle = element("div", { class: "v2a-wipe", role: "slider", tabindex: "0", ...range });
+  const captions = [element("span"), element("span")];
+  const caption = element("div", { class: "v2a-captions", "aria-hidden": "true" }, ...captions);
+  const hint = element("div", { class: "v2a-hint", role: "status", hidden: "" });
+  const gone = element("div", { class: "v2a-gone", role: "alert", hidden: "" });
+  const stage = element("div", { class: "v2a-stage" }, canvas, caption, handle, hint, readout, gone);
+  const compare = button("Compare", "Compare source and drawing (c: next way)");
+  const options = WAYS.map(([value, text]) => element("option", { value }, text));
+  const way = element("select", { class: "v2a-way", "aria-label": "Way of comparing", title: "Way of comparing (c)" }, ...options);
+  const onion = element("input", {
+    ...{ class: "v2a-onion", type: "range", min: "0", max: "100", hidden: "" },
+    ...{ "aria-label": "How much the drawing covers the source, percent", title: "Source … drawing ([ and ])" }
+  });
+  const nodes = button("Nodes", "Show the points of the drawing (n)");
+  const fit = button("Fit", "Fit the picture into the view (0, double click)");
+  const one = button("1:1", "One picture pixel to one screen pixel (1)");
+  const comparing = element("div", { class: "v2a-group v2a-comparing", role: "group", "aria-label": "Compare" }, compare, way, onion);
+  const places = element("div", { class: "v2a-group" }, nodes, fit, one);
+  const group = element("div", { class: "v2a-group v2a-viewing" }, comparing, places);
+  const status = element("span", { class: "v2a-status" });
+  const zoom = element("span", { class: "v2a-zoom" });
+  const note = element("div", { class: "v2a-note", role: "status" });
+  const footer = element("div", { class: "v2a-footer" }, status, zoom, group, note);
+  const root = element("div", { class: "v2a-root" }, stage, footer);
+  return { root, stage, canvas, captions, handle, hint, gone, status, zoom, note, compare, way, onion, nodes, fit, one };
+}
+
+// vec2art_nb/ui/viewer_modules/readout.js
+function describeFound({ kind, index, length, style }) {
+  const size = length >= 100 ? Math.round(length) : length.toFixed(1);
+  const pen = style.stroke && style.width > 0 ? `, ${Number(style.width.toFixed(2))} px wide` : "";
+  return kind === "mark" ? `mark ${index}, radius ${size} px` : `path ${index}, ${size} px long${pen}`;
+}
+var Readout = class {
+  constructor() {
+    this.place = element("span");
+    this.color = element("span");
+    this.path = element("span");
+    this.root = element("div", { class: "v2a-readout", "aria-hidden": "true", hidden: "" }, this.place, this.color, this.path);
+    this.sample = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   }
-  /** Make the canvases as large as the room. @param {Size} room @param {number} ratio */
-  fill(room, ratio) {
-    const width = Math.round(room.width * ratio);
-    const height = Math.round(room.height * ratio);
-    for (const each of [this.canvas, this.ink]) {
-      if (each.width === width && each.height === height) continue;
-      each.width = width;
-      each.height = height;
-      this.inked.frame = null;
-    }
+  hide() {
+    this.root.hidden = true;
   }
-  /** @param {Scene} scene @param {Frame} frame @param {number} ratio @returns {boolean} whether there was need to */
-  paintInk({ transform, isMoving }, frame, ratio) {
-    const { scale, x, y } = transform;
-    const before = this.inked;
-    if (before.frame === frame) {
-      if (before.transform.scale === scale && before.transform.x === x && before.transform.y === y) return false;
-      if (isMoving && before.milliseconds > SLOW_DRAWING_MS) return false;
-    }
-    const { ink } = this;
-    const context = ink.getContext("2d");
-    if (!context) return false;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, ink.width, ink.height);
-    context.lineCap = "round";
-    context.lineJoin = "round";
-    const place = { scale: scale * ratio, x: x * ratio, y: y * ratio, width: ink.width, height: ink.height };
-    for (const layer of frame.layers) layer.paint(context, place);
-    this.inked = { frame, transform: { scale, x, y }, milliseconds: before.milliseconds };
-    return true;
+  /**
+   * @param {{x: number, y: number}} point of the picture @param {number} reach how far a path may be off
+   * @param {Size} picture @param {Frame | null} frame @param {ImageBitmap | null} source
+   */
+  show({ x, y }, reach, picture, frame, source) {
+    const isInside = x >= 0 && y >= 0 && x < picture.width && y < picture.height;
+    this.root.hidden = !isInside;
+    if (!isInside) return;
+    this.place.textContent = `x ${Math.floor(x)}, y ${Math.floor(y)}`;
+    const color = source && this.colorAt(source, x / picture.width, y / picture.height);
+    say(this.color, color, color ? `source ${color}` : "");
+    const found = frame && findNearest(frame.layers, x, y, reach);
+    say(this.path, found && (found.style.stroke ?? found.style.fill), found ? describeFound(found) : "");
+  }
+  /** @param {ImageBitmap} source @param {number} across 0 … 1 @param {number} down */
+  colorAt(source, across, down) {
+    const { sample } = this;
+    if (!sample) return null;
+    sample.clearRect(0, 0, 1, 1);
+    sample.drawImage(source, Math.floor(across * source.width), Math.floor(down * source.height), 1, 1, 0, 0, 1, 1);
+    const [red, green, blue] = sample.getImageData(0, 0, 1, 1).data;
+    return `#${(red << 16 | green << 8 | blue).toString(16).padStart(6, "0")}`;
   }
 };
-function clipped(context, [x, y, width, height], left, right, paint) {
-  const from = Math.max(left, x);
-  const to = Math.min(right, x + width);
-  if (to <= from) return;
-  context.save();
-  context.beginPath();
-  context.rect(from, y, to - from, height);
-  context.clip();
-  paint();
-  context.restore();
+function say(part, color, text) {
+  part.textContent = text;
+  part.hidden = text === "";
+  part.style.setProperty("--v2a-swatch", color ?? "transparent");
 }
-function paintChecks(context, [x, y, width, height]) {
+
+// vec2art_nb/ui/viewer_modules/page.js
+var SIDE = 64;
+function pageOf({ transform: { scale, x, y }, picture, ratio }) {
+  return [x * ratio, y * ratio, picture.width * scale * ratio, picture.height * scale * ratio];
+}
+function onPane([x, y, width, height], pane) {
+  const [left, top] = [Math.max(0, x), Math.max(0, y)];
+  return { left, top, width: Math.min(pane.width, x + width) - left, height: Math.min(pane.height, y + height) - top };
+}
+function paintChecks(context, x, y, width, height) {
   const tile = new OffscreenCanvas(16, 16);
   const checks = tile.getContext("2d");
   if (!checks) return;
@@ -843,6 +1383,282 @@ function paintChecks(context, [x, y, width, height]) {
   checks.fillRect(8, 8, 8, 8);
   context.fillStyle = context.createPattern(tile, "repeat") ?? "#ffffff";
   context.fillRect(x, y, width, height);
+}
+var small = null;
+function meanOf(canvas, { left, top, width, height }) {
+  small ??= new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
+  if (!small || width <= 0 || height <= 0) return NaN;
+  small.imageSmoothingQuality = "high";
+  small.drawImage(canvas, left, top, width, height, 0, 0, SIDE, SIDE);
+  const { data } = small.getImageData(0, 0, SIDE, SIDE);
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 4) sum += data[i] + data[i + 1] + data[i + 2];
+  return sum / (255 * 3 * SIDE * SIDE);
+}
+
+// vec2art_nb/ui/viewer_modules/ink.js
+var SLOW_DRAWING_MS = 30;
+var Ink = class {
+  constructor() {
+    this.shown = blank();
+    this.overview = blank();
+    this.costPerItem = 0;
+  }
+  /** Paint the frame as it is in sight, if need be. @param {Frame} frame @param {Sight} sight @returns {boolean} whether it was sharp and new, and so tells what painting costs */
+  paint(frame, sight) {
+    const { isMoving, ratio, transform } = sight;
+    const isSlow = this.isSlow(frame);
+    const density = isSlow && !frame.exact ? Math.min(1, ratio) : ratio;
+    const { shown } = this;
+    const width = Math.max(1, Math.ceil(sight.pane.width * density / ratio));
+    const height = Math.max(1, Math.ceil(sight.pane.height * density / ratio));
+    const isSameSize = shown.canvas.width === width && shown.canvas.height === height;
+    if (shown.frame === frame && isSameSize && shown.density === density) {
+      if (isSame(shown.transform, transform)) return false;
+      if (isMoving && isSlow && this.covers(frame, sight)) return false;
+    }
+    if (isSlow && shown.frame === frame && isWhole(shown, sight)) {
+      this.shown = this.overview;
+      this.overview = shown;
+    }
+    const { canvas } = this.shown;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    const context = canvas.getContext("2d");
+    if (!context) return false;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.lineCap = "round";
+    context.lineJoin = "round";
+    const place = placeOf(transform, { width, height }, density);
+    for (const layer of frame.layers) layer.paint(context, place);
+    this.shown = { canvas, frame, transform: { ...transform }, density };
+    return density === ratio;
+  }
+  /** Remember what the last painting took. @param {Frame} frame @param {number} milliseconds */
+  learn(frame, milliseconds) {
+    this.costPerItem = milliseconds / Math.max(1, frame.points + frame.marks);
+  }
+  /** @param {Frame} frame */
+  isSlow(frame) {
+    return this.costPerItem * (frame.points + frame.marks) > SLOW_DRAWING_MS;
+  }
+  /** Whether all that is in sight is on one of the canvases. @param {Frame} frame @param {Sight} sight */
+  covers(frame, sight) {
+    if (this.overview.frame === frame) return true;
+    const page = onPane(pageOf(sight), sight.pane);
+    const at = laid(this.shown, sight);
+    return isWhole(this.shown, sight) || at.x <= page.left + 0.5 && at.y <= page.top + 0.5 && at.x + at.width >= page.left + page.width - 0.5 && at.y + at.height >= page.top + page.height - 0.5;
+  }
+  /** Lay it where it is in sight now. @param {CanvasRenderingContext2D} context @param {Sight} sight */
+  lay(context, sight) {
+    const { shown, overview } = this;
+    const { x, y, width, height } = laid(shown, sight);
+    if (overview.frame !== shown.frame || isSame(shown.transform, sight.transform)) {
+      context.drawImage(shown.canvas, x, y, width, height);
+      return;
+    }
+    const below = laid(overview, sight);
+    for (
+      const [{ canvas }, at, rule] of
+      /** @type {const} */
+      [[overview, below, "evenodd"], [shown, { x, y, width, height }, "nonzero"]]
+    ) {
+      context.save();
+      context.beginPath();
+      context.rect(x, y, width, height);
+      if (rule === "evenodd") context.rect(-1e6, -1e6, 2e6, 2e6);
+      context.clip(rule);
+      context.drawImage(canvas, at.x, at.y, at.width, at.height);
+      context.restore();
+    }
+  }
+};
+function blank() {
+  return { canvas: document.createElement("canvas"), frame: null, transform: { scale: 1, x: 0, y: 0 }, density: 1 };
+}
+var isSame = (one, other) => one.scale === other.scale && one.x === other.x && one.y === other.y;
+function placeOf({ scale, x, y }, { width, height }, density) {
+  return { scale: scale * density, x: x * density, y: y * density, width, height };
+}
+function isWhole({ canvas, transform: { scale, x, y }, density }, { picture }) {
+  const right = (x + picture.width * scale) * density;
+  const bottom = (y + picture.height * scale) * density;
+  return x >= -0.5 && y >= -0.5 && right <= canvas.width + 0.5 && bottom <= canvas.height + 0.5;
+}
+function laid({ canvas, transform: from, density }, { transform: to, ratio }) {
+  const larger = to.scale / from.scale * ratio / density;
+  return {
+    x: to.x * ratio - from.x * density * larger,
+    y: to.y * ratio - from.y * density * larger,
+    width: canvas.width * larger,
+    height: canvas.height * larger
+  };
+}
+
+// vec2art_nb/ui/viewer_modules/nodes.js
+var ROOM = 260;
+var MOST2 = 3e3;
+var POINT = 4;
+var START = 7;
+var Nodes = class {
+  /** @param {number} most @param {number} ratio */
+  constructor(most, ratio) {
+    this.most = most;
+    this.ratio = ratio;
+    this.count = 0;
+    this.points = new Path2D();
+    this.starts = new Path2D();
+    this.handles = new Path2D();
+  }
+  get isFull() {
+    return this.count > this.most;
+  }
+  /** @param {number} x @param {number} y */
+  point(x, y) {
+    const side = POINT * this.ratio;
+    this.points.rect(x - side / 2, y - side / 2, side, side);
+    this.count += 1;
+  }
+  /** @param {number} x @param {number} y */
+  start(x, y) {
+    const reach = START * this.ratio / 2;
+    this.starts.moveTo(x, y - reach);
+    this.starts.lineTo(x + reach, y);
+    this.starts.lineTo(x, y + reach);
+    this.starts.lineTo(x - reach, y);
+    this.starts.closePath();
+    this.count += 1;
+  }
+  /** @param {number} fromX @param {number} fromY @param {number} toX @param {number} toY */
+  handle(fromX, fromY, toX, toY) {
+    const radius = 2 * this.ratio;
+    this.handles.moveTo(fromX, fromY);
+    this.handles.lineTo(toX, toY);
+    this.handles.moveTo(toX + radius, toY);
+    this.handles.arc(toX, toY, radius, 0, 2 * Math.PI);
+  }
+};
+function paintNodes(context, layers, place, ratio) {
+  const nodes = new Nodes(Math.min(MOST2, place.width * place.height / (ROOM * ratio * ratio)), ratio);
+  for (const layer of layers) layer.nodes(place, nodes);
+  if (nodes.isFull) return -1;
+  context.globalAlpha = 1;
+  context.lineJoin = "round";
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 3 * ratio;
+  for (const path of [nodes.handles, nodes.points, nodes.starts]) context.stroke(path);
+  context.strokeStyle = "#8e24aa";
+  context.lineWidth = ratio;
+  context.stroke(nodes.handles);
+  context.fillStyle = "#1565c0";
+  context.fill(nodes.points);
+  context.fillStyle = "#e65100";
+  context.fill(nodes.starts);
+  return nodes.count;
+}
+
+// vec2art_nb/ui/viewer_modules/sheet.js
+var CLOSE_UP = 4;
+var Sheet = class {
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.ink = new Ink();
+    this.flat = document.createElement("canvas");
+  }
+  /** @param {Scene} scene @returns {Told} */
+  paint(scene) {
+    const { canvas, ink } = this;
+    const told = { nodes: 0, difference: NaN };
+    const context = canvas.getContext("2d");
+    if (!context) return told;
+    const { frame, panes, way, source } = scene;
+    const [pane] = panes;
+    const last = panes[panes.length - 1];
+    const sight = { ...scene, pane };
+    const start = performance.now();
+    const isTelling = frame !== null && ink.paint(frame, sight);
+    resize(canvas, scene.canvas);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    const isLaid = (way === "onion" || way === "difference") && source !== null;
+    const edge = way === "wipe" ? pane.width * scene.wipe : 0;
+    const isAll = !frame || isLaid || way === "side";
+    clipped(context, scene, pane, 0, isAll ? pane.width : edge, () => paintSource(context, scene));
+    if (!frame) return told;
+    if (isLaid) this.flatten(scene, frame);
+    clipped(context, scene, last, edge, pane.width, () => {
+      if (!isLaid) this.paintDrawing(context, scene, frame);
+      else {
+        if (way === "onion") context.globalAlpha = scene.onion;
+        else context.globalCompositeOperation = "difference";
+        context.drawImage(this.flat, 0, 0);
+      }
+    });
+    if (isTelling) ink.learn(frame, performance.now() - start);
+    if (isLaid && way === "difference") told.difference = meanOf(canvas, onPane(pageOf(scene), pane));
+    if (scene.hasNodes) {
+      clipped(context, scene, last, edge, pane.width, () => {
+        told.nodes = paintNodes(context, frame.layers, placeOf(scene.transform, pane, scene.ratio), scene.ratio);
+      });
+    }
+    return told;
+  }
+  /** @param {Scene} scene @param {Frame} frame */
+  flatten(scene, frame) {
+    const [pane] = scene.panes;
+    resize(this.flat, pane);
+    const context = this.flat.getContext("2d");
+    if (context) clipped(context, scene, pane, 0, pane.width, () => this.paintDrawing(context, scene, frame));
+  }
+  /** The page with the drawing on it. @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Frame} frame */
+  paintDrawing(context, scene, frame) {
+    const [x, y, width, height] = pageOf(scene);
+    if (frame.header.background) {
+      context.fillStyle = frame.header.background;
+      context.fillRect(x, y, width, height);
+    } else paintChecks(context, x, y, width, height);
+    this.ink.lay(context, { ...scene, pane: scene.panes[0] });
+  }
+};
+function paintSource(context, scene) {
+  const [x, y, width, height] = pageOf(scene);
+  paintChecks(context, x, y, width, height);
+  context.imageSmoothingEnabled = scene.transform.scale * scene.ratio < CLOSE_UP;
+  context.imageSmoothingQuality = "high";
+  if (scene.source) context.drawImage(scene.source, x, y, width, height);
+}
+function resize(canvas, { width, height }) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+function clipped(context, scene, pane, from, to, paint) {
+  const seen = onPane(pageOf(scene), pane);
+  const left = Math.max(from, seen.left);
+  const width = Math.min(to, seen.left + seen.width) - left;
+  if (width <= 0 || seen.height <= 0) return;
+  context.save();
+  context.setTransform(1, 0, 0, 1, pane.x, pane.y);
+  context.beginPath();
+  context.rect(left, seen.top, width, seen.height);
+  context.clip();
+  paint();
+  context.restore();
+}
+
+// vec2art_nb/ui/viewer_modules/captions.js
+function captionsOf(way, onion, difference) {
+  if (way === "none") return ["", ""];
+  if (way === "onion") return ["source", `drawing ${percent(onion)}`];
+  if (way !== "difference") return ["source", "drawing"];
+  return ["", Number.isNaN(difference) ? "no source to compare with" : `difference ${percent(difference)}, black where equal`];
+}
+function hintOf(nodes) {
+  return nodes < 0 ? "zoom in to see the points" : "";
+}
+function percent(share) {
+  return `${Math.round(share * 100)} %`;
 }
 
 // vec2art_nb/ui/viewer_modules/words.js
@@ -866,19 +1682,56 @@ function statusText(shown, state) {
   if (!shown) return state === "failed" ? "no drawing" : "drawing…";
   const facts = contents(shown);
   if (state === "working") return ["working…", ...facts].join(" · ");
-  if (state === "failed") return ["failed; this is the drawing before", ...facts].join(" · ");
+  if (state === "failed") {
+    return [`failed; this is ${shown.exact ? "the drawing before" : "a preview"}`, ...facts].join(" · ");
+  }
+  const made2 = shown.exact ? "exact" : `preview ${Math.round(100 * shown.scale)} %`;
   const frame = `${formatBytes(shown.bytes)} frame`;
-  return [shown.exact ? "exact" : "preview", ...facts, frame, formatTime(shown.milliseconds)].join(" · ");
+  return [made2, ...facts, frame, formatTime(shown.milliseconds)].join(" · ");
+}
+
+// vec2art_nb/ui/viewer_modules/telling.js
+var NEAR = 12;
+function tell(view) {
+  const { parts, shownWay: way, wipe, told, transform } = view;
+  const { frame, complaint } = view.connection;
+  const state = view.isLive ? view.connection.state : "gone";
+  parts.compare.setAttribute("aria-pressed", String(view.isComparing));
+  parts.nodes.setAttribute("aria-pressed", String(view.hasNodes));
+  parts.way.value = view.way;
+  parts.onion.hidden = way !== "onion";
+  parts.onion.valueAsNumber = Math.round(view.onion * 100);
+  parts.handle.hidden = way !== "wipe" || !frame;
+  parts.handle.style.left = `${wipe * 100}%`;
+  parts.handle.setAttribute("aria-valuenow", String(Math.round(wipe * 100)));
+  parts.handle.setAttribute("aria-valuetext", `source ${percent(wipe)}, drawing ${percent(1 - wipe)}`);
+  const isAbove = view.panes.length > 1 && view.panes[1].x === 0;
+  captionsOf(way, view.onion, told.difference).forEach((text, i) => {
+    parts.captions[i].textContent = frame ? text : "";
+    parts.captions[i].style.top = isAbove && i > 0 ? "50%" : "0";
+  });
+  parts.hint.textContent = hintOf(told.nodes);
+  parts.hint.hidden = parts.hint.textContent === "";
+  parts.stage.style.setProperty("--v2a-aspect", String(view.picture.width / view.picture.height));
+  const counts = frame ? contents(frame).join(", ") : "not there yet";
+  parts.canvas.setAttribute("aria-label", `Drawing of ${view.model.get("name")}: ${counts}`);
+  Object.assign(parts.root.dataset, { state, way, nodes: told.nodes });
+  parts.status.textContent = statusText(frame, state);
+  parts.note.textContent = complaint || (frame?.notes.join(" ") ?? "");
+  parts.zoom.textContent = percent(transform.scale * view.ratio);
+  tellPointed(view);
+}
+function tellPointed({ pointed, transform, room, readout, picture, connection }) {
+  const { scale } = transform;
+  if (!pointed) return readout.hide();
+  const point = { x: (pointed.x - transform.x) / scale, y: (pointed.y - transform.y) / scale };
+  readout.show(point, NEAR / scale, picture, connection.frame, connection.source);
+  readout.root.classList.toggle("v2a-away", pointed.y > room.height - 60 && pointed.x < room.width / 2);
 }
 
 // vec2art_nb/ui/viewer_modules/view.js
 var REST_MS = 140;
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
+var GAP = 2;
 var View = class {
   /** @param {Connection} connection @param {HTMLElement} el @param {AbortSignal} signal */
   constructor(connection, el, signal) {
@@ -887,62 +1740,74 @@ var View = class {
     this.el = el;
     this.signal = signal;
     this.transform = { scale: 1, x: 0, y: 0 };
+    this.canvas = { width: 0, height: 0 };
+    this.ratio = 1;
+    this.panes = [];
     this.room = { width: 0, height: 0 };
     this.isFitted = true;
     this.isMoving = false;
     this.isLive = true;
-    this.comparing = true;
+    this.isComparing = true;
+    this.way = "wipe";
     this.wipe = 0.5;
+    this.onion = 0.5;
+    this.hasNodes = false;
+    this.told = { nodes: 0, difference: NaN };
+    this.pointed = null;
     this.animation = 0;
     this.rest = 0;
     this.studio = null;
     this.marked = new MutationObserver(() => this.checkLive());
-    this.canvas = element("canvas", { class: "v2a-canvas", tabindex: "0", role: "img" });
-    this.sheet = new Sheet(this.canvas);
-    const range = { "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": "Wipe between source and drawing" };
-    this.handle = element("div", { class: "v2a-wipe", role: "slider", tabindex: "0", ...range });
-    const captions = [element("span", {}, "source"), element("span", {}, "drawing")];
-    this.captions = element("div", { class: "v2a-captions", "aria-hidden": "true" }, ...captions);
-    this.gone = element("div", { class: "v2a-gone", role: "alert", hidden: "" });
-    this.stage = element("div", { class: "v2a-stage" }, this.canvas, this.captions, this.handle, this.gone);
-    this.status = element("span", { class: "v2a-status" });
-    this.zoom = element("span", { class: "v2a-zoom" });
-    this.compare = this.button("Compare", "Compare source and drawing", () => this.toggleCompare());
-    const fit = this.button("Fit", "Fit the picture into the view (0, double click)", () => this.fit());
-    const one = this.button("1:1", "One picture pixel to one screen pixel (1)", () => this.oneToOne());
-    this.note = element("div", { class: "v2a-note", role: "status" });
-    const buttons = element("div", { class: "v2a-group" }, this.compare, fit, one);
-    const footer = element("div", { class: "v2a-footer" }, this.status, this.zoom, buttons, this.note);
-    this.root = element("div", { class: "v2a-root" }, this.stage, footer);
-    el.append(this.root);
+    this.readout = new Readout();
+    this.parts = buildParts(this.readout.root);
+    this.sheet = new Sheet(this.parts.canvas);
+    el.append(this.parts.root);
     listenToGestures(this, signal);
+    this.listenToFooter();
     this.listenToSurroundings();
     this.tell();
   }
-  /** @param {string} text @param {string} title @param {() => void} act */
-  button(text, title, act) {
-    const button = element("button", { type: "button", title }, text);
-    button.addEventListener("click", act, { signal: this.signal });
-    return button;
+  listenToFooter() {
+    const { parts, signal } = this;
+    const { compare, way, onion, nodes, fit, one } = parts;
+    compare.addEventListener("click", () => this.compare(this.isComparing ? "none" : this.way), { signal });
+    way.addEventListener("change", () => this.compare(
+      /** @type {Way} */
+      way.value
+    ), { signal });
+    onion.addEventListener("input", () => this.blend(onion.valueAsNumber / 100 - this.onion), { signal });
+    nodes.addEventListener("click", () => this.toggleNodes(), { signal });
+    fit.addEventListener("click", () => this.fit(), { signal });
+    one.addEventListener("click", () => this.oneToOne(), { signal });
   }
   listenToSurroundings() {
-    const resized = new ResizeObserver(() => this.resize());
-    resized.observe(this.stage);
+    const { signal } = this;
+    const resized = new ResizeObserver(([entry]) => this.resize(entry));
+    try {
+      resized.observe(this.parts.canvas, { box: "device-pixel-content-box" });
+    } catch {
+      resized.observe(this.parts.canvas);
+    }
     const seen = new IntersectionObserver(() => this.schedule());
-    seen.observe(this.stage);
-    document.addEventListener("visibilitychange", () => this.schedule(), { signal: this.signal });
-    this.signal.addEventListener("abort", () => {
+    seen.observe(this.parts.stage);
+    document.addEventListener("visibilitychange", () => this.schedule(), { signal });
+    window.addEventListener("resize", () => this.schedule(), { signal });
+    signal.addEventListener("abort", () => {
       resized.disconnect();
       seen.disconnect();
       cancelAnimationFrame(this.animation);
       clearTimeout(this.rest);
       this.marked.disconnect();
-      this.root.remove();
+      this.parts.root.remove();
     });
   }
   /** @returns {Size} */
   get picture() {
     return { width: this.model.get("width"), height: this.model.get("height") };
+  }
+  /** How it is compared now. @returns {Way} */
+  get shownWay() {
+    return this.isComparing ? this.way : "none";
   }
   // --- moving about ---
   /** @param {Transform} transform */
@@ -962,76 +1827,109 @@ var View = class {
     this.schedule();
   }
   oneToOne() {
-    this.move(centred(this.picture, this.room, 1 / window.devicePixelRatio));
+    const { ratio } = this;
+    const { scale, x, y } = centred(this.picture, this.room, 1 / ratio);
+    this.move({ scale, x: Math.round(x * ratio) / ratio, y: Math.round(y * ratio) / ratio });
+  }
+  /** From the window to the pane that lies there. @param {Point} event */
+  locate({ x, y }) {
+    const box = this.parts.canvas.getBoundingClientRect();
+    const { ratio } = this;
+    const pane = paneAt(this.panes, (x - box.left) * ratio, (y - box.top) * ratio);
+    return { x: x - box.left - (pane?.x ?? 0) / ratio, y: y - box.top - (pane?.y ?? 0) / ratio };
+  }
+  // --- comparing ---
+  /** @param {Way} way */
+  compare(way) {
+    this.isComparing = way !== "none";
+    if (this.isComparing) this.way = way;
+    this.layOut();
+    this.schedule();
+  }
+  /** @param {number} step */
+  compareNext(step) {
+    this.compare(nextWay(this.shownWay, step));
   }
   /** @param {number} wipe */
   setWipe(wipe) {
     this.wipe = Math.min(1, Math.max(0, wipe));
     this.schedule();
   }
-  toggleCompare() {
-    this.comparing = !this.comparing;
+  /** More of the drawing, or less. @param {number} step */
+  blend(step) {
+    if (this.way === "wipe") this.wipe = Math.min(1, Math.max(0, this.wipe - step));
+    else this.onion = Math.min(1, Math.max(0, this.onion + step));
     this.schedule();
   }
+  toggleNodes() {
+    this.hasNodes = !this.hasNodes;
+    this.schedule();
+  }
+  /** @param {Point | null} at */
+  point(at) {
+    this.pointed = at;
+    tellPointed(this);
+  }
   // --- painting ---
-  resize() {
+  /** @param {ResizeObserverEntry} entry */
+  resize({ contentRect, devicePixelContentBoxSize }) {
     if (!this.studio) {
       this.studio = this.el.closest(".v2a-studio");
       if (this.studio) this.marked.observe(this.studio, { attributes: true, attributeFilter: ["class"] });
       this.checkLive();
     }
+    const ratio = window.devicePixelRatio;
+    const width = Math.round(contentRect.width * ratio);
+    const height = Math.round(contentRect.height * ratio);
+    const [pixels] = devicePixelContentBoxSize ?? [];
+    const isTrue = pixels && Math.abs(pixels.inlineSize - width) < 2 && Math.abs(pixels.blockSize - height) < 2;
+    this.canvas = isTrue ? { width: pixels.inlineSize, height: pixels.blockSize } : { width, height };
+    this.layOut();
+    this.paint();
+    this.tell();
+  }
+  /** Divide the canvas into panes; what was in the middle stays there. */
+  layOut() {
     const before = this.room;
-    this.room = { width: this.stage.clientWidth, height: this.stage.clientHeight };
+    this.ratio = window.devicePixelRatio;
+    this.panes = panesOf(this.shownWay, this.canvas, this.picture, Math.round(GAP * this.ratio));
+    this.room = { width: this.panes[0].width / this.ratio, height: this.panes[0].height / this.ratio };
     this.transform.x += (this.room.width - before.width) / 2;
     this.transform.y += (this.room.height - before.height) / 2;
-    this.schedule();
   }
   /** Paint at the next animation frame, once however often asked. */
   schedule() {
     if (this.animation || this.signal.aborted) return;
     this.animation = requestAnimationFrame(() => {
       this.animation = 0;
-      if (this.room.width > 0 && this.room.height > 0) this.paint();
+      this.paint();
       this.connection.acknowledge();
       this.tell();
     });
   }
   paint() {
-    const { picture, room, isMoving } = this;
+    if (this.canvas.width === 0 || this.canvas.height === 0) return;
+    if (this.ratio !== window.devicePixelRatio) this.layOut();
+    const { picture, canvas, ratio, panes, isMoving, shownWay: way, wipe, onion, hasNodes } = this;
     const { frame, source } = this.connection;
-    if (this.isFitted) this.transform = fitted(picture, room);
-    const wipe = this.comparing ? this.wipe : 0;
-    this.sheet.paint({ picture, room, transform: this.transform, isMoving, frame, source, wipe });
+    if (this.isFitted) this.transform = fitted(picture, this.room);
+    const { transform } = this;
+    this.told = this.sheet.paint({ picture, canvas, ratio, panes, transform, isMoving, frame, source, way, wipe, onion, hasNodes });
     if (!frame) return;
-    const { generation, exact, paths, points, marks, digest } = frame;
-    Object.assign(this.root.dataset, { generation, exact, paths, points, marks, digest });
+    const { number, scale, generation, exact, paths, points, marks, digest } = frame;
+    Object.assign(this.parts.root.dataset, { number, scale, generation, exact, paths, points, marks, digest });
   }
   // --- words ---
-  /** Bring labels and the status line up to date. */
   tell() {
-    const { frame, complaint } = this.connection;
-    const state = this.isLive ? this.connection.state : "gone";
-    const percent = Math.round(this.wipe * 100);
-    this.compare.setAttribute("aria-pressed", String(this.comparing));
-    this.handle.hidden = this.captions.hidden = !this.comparing || !frame;
-    this.handle.style.left = `${this.wipe * 100}%`;
-    this.handle.setAttribute("aria-valuenow", String(percent));
-    this.handle.setAttribute("aria-valuetext", `source ${percent} %, drawing ${100 - percent} %`);
-    this.stage.style.setProperty("--v2a-aspect", String(this.picture.width / this.picture.height));
-    const counts = frame ? contents(frame).join(", ") : "not there yet";
-    this.canvas.setAttribute("aria-label", `Drawing of ${this.model.get("name")}: ${counts}`);
-    this.root.dataset.state = state;
-    this.status.textContent = statusText(frame, state);
-    this.note.textContent = complaint || (frame?.notes.join(" ") ?? "");
-    this.zoom.textContent = `${Math.round(this.transform.scale * window.devicePixelRatio * 100)} %`;
+    tell(this);
   }
   /** After a restart the drawing still stands here, but nobody answers: say so, and let no button pretend. */
   checkLive() {
     const was = this.isLive;
     this.isLive = !this.connection.isDead && !this.studio?.classList.contains("jupyter-widgets-disconnected");
     if (this.isLive === was) return;
-    this.gone.hidden = this.isLive;
-    this.gone.textContent = this.isLive ? "" : "The kernel is gone: run the cell again";
+    this.parts.gone.hidden = this.isLive;
+    this.parts.gone.textContent = this.isLive ? "" : "The kernel is gone: run the cell again";
     for (const part of this.studio?.querySelectorAll(".v2a-tools > *, .v2a-controls") ?? []) {
       part.toggleAttribute("inert", !this.isLive);
     }

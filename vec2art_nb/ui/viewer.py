@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import logging
 import threading
-import zlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
 
-from vec2art_nb.drawing.wire import encode_frame
+from vec2art_nb.drawing.held import HeldBuffers
+from vec2art_nb.drawing.wire import FINEST_GRID, FrameEncoder, screen_grid
 from vec2art_nb.ui.flow import FrameFlow
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Viewer(anywidget.AnyWidget):
     ----------
     source : Source
         The picture beside the drawing.
+    on_room
+        Called when a frame that is not yet made could be sent at once.
     """
 
     _esm = _HERE / "viewer.js"
@@ -44,13 +47,19 @@ class Viewer(anywidget.AnyWidget):
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, on_room: Callable[[], None] = lambda: None) -> None:
         super().__init__(name=source.name, width=source.width, height=source.height)
         self._source = source
         self._source_lock = threading.Lock()
         self._source_bytes: tuple[str, bytes] | None = None
-        self._failed = -1
-        self._flow: FrameFlow[Frame] = FrameFlow(self._send_frame)
+        self._failed: tuple[int, str] | None = None
+        self._encoder = FrameEncoder()
+        self._held = HeldBuffers()
+        self._held_lock = threading.Lock()
+        self._pixels_per_px = 0.0
+        # The coarsest of the last frame.
+        self._sent_grid = FINEST_GRID
+        self._flow: FrameFlow[Frame] = FrameFlow(self._send_frame, on_room=on_room)
         self.on_msg(self._receive)
 
     def __repr__(self) -> str:
@@ -58,16 +67,21 @@ class Viewer(anywidget.AnyWidget):
 
     def show(self, frame: Frame) -> None:
         """Have a frame painted, unless a newer one comes first."""
+        self._failed = None
         self._flow.offer(frame)
+
+    def pace(self, seconds: float) -> float:
+        """How long to wait before a frame is begun that takes ``seconds`` to make."""
+        return self._flow.pace(seconds)
 
     def tell_working(self, generation: int) -> None:
         """What is shown is no longer what is wanted."""
         self.send({"type": "working", "generation": generation})
 
-    def tell_failed(self, generation: int) -> None:
-        """There will be no drawing of this generation."""
-        self._failed = generation
-        self.send({"type": "failed", "generation": generation})
+    def tell_failed(self, generation: int, text: str = "") -> None:
+        """There will be no drawing of this generation; ``text`` says why, unless it is said elsewhere."""
+        self._failed = (generation, text)
+        self.send({"type": "failed", "generation": generation, "text": text})
 
     def close(self) -> None:
         """Let go of the frames and of the browser's side."""
@@ -76,32 +90,63 @@ class Viewer(anywidget.AnyWidget):
 
     def _receive(self, _: object, content: dict[str, Any], buffers: object) -> None:
         if content["type"] == "ack":
-            self._flow.acknowledge(content["generation"])
+            if content.get("missing"):
+                self._count_on(())
+                self._flow.repeat()
+            self._flow.acknowledge(content["number"], content["milliseconds"] / 1e3)
+        elif content["type"] == "view":
+            self._pixels_per_px = content["pixels_per_px"]
+            if screen_grid(self._pixels_per_px) > self._sent_grid:
+                self._flow.repeat()
         elif content["type"] == "ready":
+            self._count_on(content["held"])
             self._flow.repeat()
-            if self._failed >= 0:
-                self.send({"type": "failed", "generation": self._failed})
+            if self._failed is not None:
+                self.tell_failed(*self._failed)
             if content["source"] != self._source.digest:
                 # Scaling down a large picture takes a while, and messages of all widgets come through this thread.
                 threading.Thread(target=self._send_source, name="vec2art-nb-source", daemon=True).start()
 
-    def _send_frame(self, frame: Frame) -> None:
+    def _count_on(self, digests: Iterable[str]) -> None:
+        with self._held_lock:
+            self._held.keep(digests)
+
+    def _send_frame(self, frame: Frame, number: int) -> int | None:
+        try:
+            return self._send_drawing(frame, number)
+        except Exception as error:  # on whatever thread made room for it, where nobody would see it
+            logging.getLogger("vec2art_nb").exception("a frame could not be sent")
+            self._count_on(())
+            self.tell_failed(
+                frame.generation, f"the drawing could not be sent to the page: {type(error).__name__}: {error}"
+            )
+            return None
+
+    def _send_drawing(self, frame: Frame, number: int) -> int:
         assert frame.drawing is not None
-        header, buffers = encode_frame(frame.drawing)
-        digest = 0
-        for buffer in buffers:
-            digest = zlib.crc32(buffer, digest)
+        # Previews are replaced soon: no finer than the screen. The exact drawing may be looked at closely.
+        scale = self._pixels_per_px
+        grid = FINEST_GRID if frame.exact or not scale else screen_grid(scale)
+        encoded = self._encoder.encode(frame.drawing, grid=grid, pixels_per_px=scale)
+        with self._held_lock:
+            header, buffers = self._held.pack(encoded, deflate=self._flow.link.deflates)
+        size = sum(map(len, buffers))
         content = {
             "type": "frame",
+            "number": number,
             "generation": frame.generation,
+            "scale": frame.scale,
             "exact": frame.exact,
             "milliseconds": frame.milliseconds,
-            "bytes": sum(memoryview(buffer).nbytes for buffer in buffers),
-            "digest": f"{digest:08x}",
+            "stages": [[run.stage, run.outcome, run.milliseconds] for run in frame.stages],
+            "bytes": size,
+            "digest": encoded.digest,
             "notes": list(frame.drawing.notes),
             "header": header,
         }
         self.send(content, buffers=buffers)
+        self._sent_grid = min((layer["grid"] for layer in header["layers"]), default=FINEST_GRID)
+        return size
 
     def _send_source(self) -> None:
         try:

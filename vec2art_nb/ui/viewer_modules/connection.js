@@ -2,54 +2,59 @@
 /**
  * The connection of a model to its kernel: the newest frame, the source picture, the acknowledgements.
  *
- * @import { Header } from "./wire.js"
+ * @import { Header, WireHeader } from "./wire.js"
  * @import { Paintable } from "./layers.js"
  * @import { FrameFacts, Shown, State } from "./words.js"
  * @typedef {Shown & {header: Header, layers: Paintable[]}} Frame
  * @typedef {{name: string, width: number, height: number}} Traits
- * @typedef {FrameFacts & {type: "frame", header: Header}} FrameMessage
- * @typedef {FrameMessage | {type: "failed" | "working", generation: number}
+ * @typedef {FrameFacts & {type: "frame", header: WireHeader}} FrameMessage
+ * @typedef {FrameMessage | {type: "working", generation: number} | {type: "failed", generation: number, text: string}
  *   | {type: "source", mime: string, digest: string}} Message
- * @typedef {{type: "ready", source: string} | {type: "ack", generation: number}} Command
+ * @typedef {{type: "ready", source: string, held: string[]} | {type: "view", pixels_per_px: number}
+ *   | {type: "ack", number: number, milliseconds: number, missing?: true}} Command milliseconds: from its coming on
  * @typedef {object} Model
  * @property {<K extends keyof Traits>(name: K) => Traits[K]} get
  * @property {(command: Command) => void} send
  * @property {(event: string, callback: (message: Message, buffers: DataView[]) => void) => void} on
  * @property {{kernel?: {statusChanged?: {connect: (slot: (kernel: object, status: string) => void) => void}}}} [widget_manager]
- * @typedef {{schedule: () => void, tell: () => void, checkLive: () => void}} Listener
+ * @typedef {{schedule: () => void, tell: () => void, checkLive: () => void, transform: {scale: number}}} Listener
  */
 
 import { paintables } from "./layers.js";
-import { decodeLayers, totals } from "./wire.js";
+import { Decoder, totals } from "./wire.js";
 
 const PATIENCE_MS = 200;
 
 /** Whether a frame replaces the one that is shown. @param {FrameFacts} frame @param {FrameFacts | null} shown */
 export function replaces(frame, shown) {
-  if (!shown || frame.generation > shown.generation) return true;
-  return frame.generation === shown.generation && (frame.exact || !shown.exact);
+  if (!shown || frame.generation !== shown.generation) return !shown || frame.generation > shown.generation;
+  return frame.scale >= shown.scale;
 }
 
 export class Connection {
   /** @param {Model} model */
   constructor(model) {
     this.model = model;
+    this.decoder = new Decoder();
     /** @type {Set<Listener>} */
     this.views = new Set();
     /** @type {Frame | null} */
     this.frame = null;
-    /** Why the newest frame can't be shown. */
-    this.complaint = "";
     /** @type {ImageBitmap | null} */
     this.source = null;
     this.sourceDigest = "";
-    /** The newest edit that the kernel told of, since when it is waited for, and the newest that failed. */
+    /** The newest edit that the kernel told of, and since when it is waited for. */
     this.wanted = -1;
     this.since = 0;
-    this.failed = -1;
-    /** @type {number | null} */
-    this.unacknowledged = null;
+    /** The newest edit that there is no drawing of, or no exact one, and why not. */
+    this.failure = { generation: -1, text: "" };
+    /** The frame that is not painted yet, and when it came. @type {{number: number, at: number} | null} */
+    this.unpainted = null;
+    /** Pixels of the screen for one of the picture, as the kernel was told. */
+    this.pixelsPerPx = 0;
     this.isDead = false;
+    /** Inflating takes its time, and nothing may overtake a frame meanwhile. @type {Promise<void>} */
+    this.received = Promise.resolve();
     model.on("msg:custom", (message, buffers) => void this.receive(message, buffers));
     // Jupyter's manager marks its views when a kernel restarts, but not when it is shut down.
     model.widget_manager?.kernel?.statusChanged?.connect((_, status) => {
@@ -59,12 +64,17 @@ export class Connection {
   }
 
   /** @param {Message} message @param {DataView[]} buffers */
-  async receive(message, buffers) {
-    if (message.type === "frame") this.receiveFrame(message, buffers);
-    else if (message.type === "source") await this.receiveSource(message.mime, message.digest, buffers[0]);
-    else if (message.type === "working") this.receiveWorking(message.generation);
-    else this.failed = Math.max(this.failed, message.generation);
-    this.tell();
+  receive(message, buffers) {
+    const at = performance.now();
+    if (message.type === "source") return this.receiveSource(message.mime, message.digest, buffers[0]);
+    const done = this.received.then(async () => {
+      if (message.type === "frame") await this.receiveFrame(message, buffers, at);
+      else if (message.type === "working") this.receiveWorking(message.generation);
+      else this.receiveFailure(message.generation, message.text);
+      this.tell();
+    });
+    this.received = done.catch(() => undefined); // one fault must not stop what comes after it
+    return done;
   }
 
   tell() {
@@ -72,7 +82,8 @@ export class Connection {
   }
 
   ready() {
-    this.model.send({ type: "ready", source: this.source ? this.sourceDigest : "" });
+    const source = this.source ? this.sourceDigest : "";
+    this.model.send({ type: "ready", source, held: this.decoder.held.digests });
   }
 
   /** @param {number} generation */
@@ -82,27 +93,34 @@ export class Connection {
     window.setTimeout(() => this.tell(), PATIENCE_MS);
   }
 
-  /** @param {FrameMessage} message @param {DataView[]} buffers */
-  receiveFrame(message, buffers) {
-    this.unacknowledged = message.generation;
-    const isNews = replaces(message, this.frame) && this.take(message, buffers);
-    if (isNews) this.views.forEach((view) => view.schedule());
-    // A hidden page paints nothing, and its silence must not hold up the next frame.
-    if (!isNews || document.hidden || this.views.size === 0) this.acknowledge();
+  /** @param {number} generation @param {string} text */
+  receiveFailure(generation, text) {
+    if (generation >= this.failure.generation) this.failure = { generation, text };
   }
 
-  /** @param {FrameMessage} message @param {DataView[]} buffers @returns {boolean} whether it can be shown */
-  take(message, buffers) {
+  /** @param {FrameMessage} message @param {DataView[]} buffers @param {number} at */
+  async receiveFrame(message, buffers, at) {
+    const { number, generation } = message;
     try {
-      const layers = paintables(message.header, decodeLayers(message.header, buffers));
-      this.frame = { ...message, ...totals(message.header), layers };
-      this.complaint = "";
-      return true;
+      // Also when it is too late to be shown: later frames count on its buffers.
+      const decoded = await this.decoder.decode(message.header, buffers);
+      if (!decoded) {
+        this.model.send({ type: "ack", number, milliseconds: performance.now() - at, missing: true });
+        return;
+      }
+      if (replaces(message, this.frame)) {
+        const { header, layers } = decoded;
+        this.frame = { ...message, header, ...totals(header), layers: paintables(header, layers) };
+        this.unpainted = { number, at };
+        this.views.forEach((view) => view.schedule());
+        // A hidden page paints nothing, and its silence must not hold up the next frame.
+        if (document.hidden || this.views.size === 0) this.acknowledge();
+        return;
+      }
     } catch (error) {
-      this.complaint = error instanceof Error ? error.message : String(error);
-      this.failed = Math.max(this.failed, message.generation);
-      return false;
+      this.receiveFailure(generation, error instanceof Error ? error.message : String(error));
     }
+    this.model.send({ type: "ack", number, milliseconds: performance.now() - at });
   }
 
   /** @param {string} mime @param {string} digest @param {DataView} bytes */
@@ -113,17 +131,39 @@ export class Connection {
     this.views.forEach((view) => view.schedule());
   }
 
+  /** A view has painted: the kernel may send the next frame, no finer than what is looked at needs. */
   acknowledge() {
-    if (this.unacknowledged === null) return;
-    this.model.send({ type: "ack", generation: this.unacknowledged });
-    this.unacknowledged = null;
+    if (this.unpainted) {
+      const { number, at } = this.unpainted;
+      this.unpainted = null;
+      this.model.send({ type: "ack", number, milliseconds: performance.now() - at });
+    }
+    const scale = Math.max(0, ...[...this.views].map((view) => view.transform.scale)) * window.devicePixelRatio;
+    const coarse = scale > 0 ? 2 ** Math.ceil(Math.log2(scale)) : 0;
+    if (coarse > 0 && coarse !== this.pixelsPerPx) {
+      this.pixelsPerPx = coarse;
+      this.model.send({ type: "view", pixels_per_px: coarse });
+    }
+  }
+
+  /** Whether the newest drawing could not be had. */
+  get hasFailed() {
+    const { generation } = this.failure;
+    if (generation < 0 || generation < this.wanted) return false;
+    const { frame } = this;
+    return !frame || generation > frame.generation || (generation === frame.generation && !frame.exact);
+  }
+
+  /** Why the newest drawing can't be shown, unless that is said elsewhere. */
+  get complaint() {
+    return this.hasFailed ? this.failure.text : "";
   }
 
   /** @returns {State} */
   get state() {
-    const shown = this.frame?.generation ?? -1;
-    if (this.failed > shown && this.failed >= this.wanted) return "failed";
+    if (this.hasFailed) return "failed";
     // What takes no longer than a blink is not worth a flicker of the status line.
-    return this.wanted > shown && performance.now() - this.since >= PATIENCE_MS ? "working" : "settled";
+    const isWaiting = this.wanted > (this.frame?.generation ?? -1);
+    return isWaiting && performance.now() - this.since >= PATIENCE_MS ? "working" : "settled";
   }
 }

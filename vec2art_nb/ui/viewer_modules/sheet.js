@@ -1,124 +1,131 @@
 // @ts-check
 /**
- * The canvas: source and drawing on one page, a line between them.
+ * The canvas: source and drawing on one page, compared in one of several ways.
  *
- * @import { Place } from "./marks.js"
+ * All is laid on in one go, from canvases that are ready, so that no animation frame shows a half of it.
+ *
  * @import { Size, Transform } from "./motion.js"
+ * @import { Pane, Way } from "./panes.js"
  * @import { Frame } from "./connection.js"
- * @typedef {{picture: Size, room: Size, transform: Transform, isMoving: boolean, frame: Frame | null,
- *   source: ImageBitmap | null, wipe: number}} Scene wipe: where the drawing begins, 0 … 1 of the room
+ * @typedef {object} Scene
+ * @property {Size} picture
+ * @property {Size} canvas in pixels
+ * @property {number} ratio pixels of the canvas for one of CSS
+ * @property {Pane[]} panes
+ * @property {Transform} transform within a pane
+ * @property {boolean} isMoving
+ * @property {Frame | null} frame
+ * @property {ImageBitmap | null} source
+ * @property {Way} way
+ * @property {number} wipe where the drawing begins, 0 … 1 of the pane
+ * @property {number} onion how much the drawing covers the source, 0 … 1
+ * @property {boolean} hasNodes
+ * @typedef {{nodes: number, difference: number}} Told nodes in sight, -1 for too many; mean difference 0 … 1, or NaN
  */
 
-const SLOW_DRAWING_MS = 30; // above it, pan and zoom move a picture of the drawing and sharpen it at rest
+import { Ink, placeOf } from "./ink.js";
+import { paintNodes } from "./nodes.js";
+import { meanOf, onPane, pageOf, paintChecks } from "./page.js";
+
 const CLOSE_UP = 4; // screen pixels for one of the picture, from which on those are to be seen
 
 export class Sheet {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
-    /** The drawing alone on a canvas of its own, so that wiping strokes nothing anew. */
-    this.ink = document.createElement("canvas");
-    /** @type {{frame: Frame | null, transform: Transform, milliseconds: number}} */
-    this.inked = { frame: null, transform: { scale: 1, x: 0, y: 0 }, milliseconds: 0 };
+    this.ink = new Ink();
+    /** The drawing on its page, where it is laid on the source as a whole. */
+    this.flat = document.createElement("canvas");
   }
 
-  /** @param {Scene} scene */
+  /** @param {Scene} scene @returns {Told} */
   paint(scene) {
-    const { canvas } = this;
-    const { frame, picture, transform } = scene;
+    const { canvas, ink } = this;
+    const told = { nodes: 0, difference: NaN };
     const context = canvas.getContext("2d");
-    if (!context) return;
-    const ratio = window.devicePixelRatio;
-    this.fill(scene.room, ratio);
-    const { scale, x, y } = transform;
-    const page = [x * ratio, y * ratio, picture.width * scale * ratio, picture.height * scale * ratio];
-    const edge = frame ? scene.wipe * canvas.width : canvas.width;
+    if (!context) return told;
+    const { frame, panes, way, source } = scene;
+    const [pane] = panes;
+    const last = panes[panes.length - 1];
+    const sight = { ...scene, pane };
+    const start = performance.now();
+    const isTelling = frame !== null && ink.paint(frame, sight);
+    resize(canvas, scene.canvas);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    clipped(context, page, 0, edge, () => {
-      paintChecks(context, page);
-      context.imageSmoothingEnabled = scale * ratio < CLOSE_UP;
-      context.imageSmoothingQuality = "high";
-      if (scene.source) context.drawImage(scene.source, page[0], page[1], page[2], page[3]);
-    });
-    if (!frame) return;
-    const start = performance.now();
-    const isNew = this.paintInk(scene, frame, ratio);
-    clipped(context, page, edge, canvas.width, () => {
-      if (frame.header.background) {
-        context.fillStyle = frame.header.background;
-        context.fillRect(page[0], page[1], page[2], page[3]);
-      } else paintChecks(context, page);
-      const from = this.inked.transform;
-      const grown = scale / from.scale;
-      context.setTransform(grown, 0, 0, grown, (x - from.x * grown) * ratio, (y - from.y * grown) * ratio);
-      context.drawImage(this.ink, 0, 0);
+    const isLaid = (way === "onion" || way === "difference") && source !== null;
+    const edge = way === "wipe" ? pane.width * scene.wipe : 0;
+    const isAll = !frame || isLaid || way === "side";
+    clipped(context, scene, pane, 0, isAll ? pane.width : edge, () => paintSource(context, scene));
+    if (!frame) return told;
+    if (isLaid) this.flatten(scene, frame);
+    clipped(context, scene, last, edge, pane.width, () => {
+      if (!isLaid) this.paintDrawing(context, scene, frame);
+      else {
+        if (way === "onion") context.globalAlpha = scene.onion;
+        else context.globalCompositeOperation = "difference";
+        context.drawImage(this.flat, 0, 0);
+      }
     });
     // A canvas is painted only when it is needed, so the strokes were paid for just now.
-    if (isNew) this.inked.milliseconds = performance.now() - start;
+    if (isTelling) ink.learn(frame, performance.now() - start);
+    if (isLaid && way === "difference") told.difference = meanOf(canvas, onPane(pageOf(scene), pane));
+    if (scene.hasNodes) {
+      clipped(context, scene, last, edge, pane.width, () => {
+        told.nodes = paintNodes(context, frame.layers, placeOf(scene.transform, pane, scene.ratio), scene.ratio);
+      });
+    }
+    return told;
   }
 
-  /** Make the canvases as large as the room. @param {Size} room @param {number} ratio */
-  fill(room, ratio) {
-    const width = Math.round(room.width * ratio);
-    const height = Math.round(room.height * ratio);
-    for (const each of [this.canvas, this.ink]) {
-      if (each.width === width && each.height === height) continue;
-      each.width = width;
-      each.height = height;
-      this.inked.frame = null;
-    }
+  /** @param {Scene} scene @param {Frame} frame */
+  flatten(scene, frame) {
+    const [pane] = scene.panes;
+    resize(this.flat, pane);
+    const context = this.flat.getContext("2d");
+    if (context) clipped(context, scene, pane, 0, pane.width, () => this.paintDrawing(context, scene, frame));
   }
 
-  /** @param {Scene} scene @param {Frame} frame @param {number} ratio @returns {boolean} whether there was need to */
-  paintInk({ transform, isMoving }, frame, ratio) {
-    const { scale, x, y } = transform;
-    const before = this.inked;
-    if (before.frame === frame) {
-      if (before.transform.scale === scale && before.transform.x === x && before.transform.y === y) return false;
-      if (isMoving && before.milliseconds > SLOW_DRAWING_MS) return false;
-    }
-    const { ink } = this;
-    const context = ink.getContext("2d");
-    if (!context) return false;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, ink.width, ink.height);
-    context.lineCap = "round";
-    context.lineJoin = "round";
-    /** @type {Place} */
-    const place = { scale: scale * ratio, x: x * ratio, y: y * ratio, width: ink.width, height: ink.height };
-    for (const layer of frame.layers) layer.paint(context, place);
-    this.inked = { frame, transform: { scale, x, y }, milliseconds: before.milliseconds };
-    return true;
+  /** The page with the drawing on it. @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Frame} frame */
+  paintDrawing(context, scene, frame) {
+    const [x, y, width, height] = pageOf(scene);
+    if (frame.header.background) {
+      context.fillStyle = frame.header.background;
+      context.fillRect(x, y, width, height);
+    } else paintChecks(context, x, y, width, height);
+    this.ink.lay(context, { ...scene, pane: scene.panes[0] });
   }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Scene} scene */
+function paintSource(context, scene) {
+  const [x, y, width, height] = pageOf(scene);
+  paintChecks(context, x, y, width, height);
+  context.imageSmoothingEnabled = scene.transform.scale * scene.ratio < CLOSE_UP;
+  context.imageSmoothingQuality = "high";
+  if (scene.source) context.drawImage(scene.source, x, y, width, height);
+}
+
+/** A canvas that gets a size is empty, even if it had the same. @param {HTMLCanvasElement} canvas @param {Size} size */
+function resize(canvas, { width, height }) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
 }
 
 /**
- * Paint only what is on the page and between two upright lines.
- * @param {CanvasRenderingContext2D} context @param {number[]} page @param {number} left @param {number} right @param {() => void} paint
+ * Paint in a pane only what is on the page and between two upright lines.
+ * @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Pane} pane @param {number} from @param {number} to @param {() => void} paint
  */
-function clipped(context, [x, y, width, height], left, right, paint) {
-  const from = Math.max(left, x);
-  const to = Math.min(right, x + width);
-  if (to <= from) return;
+function clipped(context, scene, pane, from, to, paint) {
+  const seen = onPane(pageOf(scene), pane);
+  const left = Math.max(from, seen.left);
+  const width = Math.min(to, seen.left + seen.width) - left;
+  if (width <= 0 || seen.height <= 0) return;
   context.save();
+  context.setTransform(1, 0, 0, 1, pane.x, pane.y);
   context.beginPath();
-  context.rect(from, y, to - from, height);
+  context.rect(left, seen.top, width, seen.height);
   context.clip();
   paint();
   context.restore();
-}
-
-/** What shows through a transparent page. @param {CanvasRenderingContext2D} context @param {number[]} page */
-function paintChecks(context, [x, y, width, height]) {
-  const tile = new OffscreenCanvas(16, 16);
-  const checks = tile.getContext("2d");
-  if (!checks) return;
-  checks.fillStyle = "#ffffff";
-  checks.fillRect(0, 0, 16, 16);
-  checks.fillStyle = "#e4e4e8";
-  checks.fillRect(0, 0, 8, 8);
-  checks.fillRect(8, 8, 8, 8);
-  context.fillStyle = context.createPattern(tile, "repeat") ?? "#ffffff";
-  context.fillRect(x, y, width, height);
 }

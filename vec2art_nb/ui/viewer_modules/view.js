@@ -1,30 +1,24 @@
 // @ts-check
 /**
  * One view of a model: the stage with its canvas, and the line below that says what is shown.
- * What is pure display (zoom, pan, wipe) never goes to the kernel.
+ * What is pure display (zoom, pan, ways of comparing) never goes to the kernel.
  *
  * @import { Connection } from "./connection.js"
+ * @import { Point } from "./gestures.js"
  * @import { Size, Transform } from "./motion.js"
+ * @import { Pane, Way } from "./panes.js"
  */
 
 import { listenToGestures } from "./gestures.js";
 import { centred, fitted, held } from "./motion.js";
+import { nextWay, paneAt, panesOf } from "./panes.js";
+import { buildParts } from "./parts.js";
+import { Readout } from "./readout.js";
 import { Sheet } from "./sheet.js";
-import { contents, statusText } from "./words.js";
+import { tell, tellPointed } from "./telling.js";
 
 const REST_MS = 140;
-
-/**
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag @param {Record<string, string>} attributes @param {...(Node | string)} children
- * @returns {HTMLElementTagNameMap[K]}
- */
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
+const GAP = 2; // CSS pixels between two panes
 
 export class View {
   /** @param {Connection} connection @param {HTMLElement} el @param {AbortSignal} signal */
@@ -35,69 +29,83 @@ export class View {
     this.signal = signal;
     /** @type {Transform} */
     this.transform = { scale: 1, x: 0, y: 0 };
-    /** @type {Size} */
+    /** The canvas in its pixels, and how many of them are one of CSS. */
+    this.canvas = { width: 0, height: 0 };
+    this.ratio = 1;
+    /** @type {Pane[]} */
+    this.panes = [];
+    /** A pane in CSS pixels. @type {Size} */
     this.room = { width: 0, height: 0 };
     this.isFitted = true;
     this.isMoving = false;
     this.isLive = true;
-    this.comparing = true;
+    this.isComparing = true;
+    /** @type {Way} */
+    this.way = "wipe";
     this.wipe = 0.5;
+    this.onion = 0.5;
+    this.hasNodes = false;
+    this.told = { nodes: 0, difference: NaN };
+    /** Where the pointer is, within a pane. @type {Point | null} */
+    this.pointed = null;
     this.animation = 0;
     this.rest = 0;
     /** @type {HTMLElement | null} */
     this.studio = null;
     this.marked = new MutationObserver(() => this.checkLive());
 
-    this.canvas = element("canvas", { class: "v2a-canvas", tabindex: "0", role: "img" });
-    this.sheet = new Sheet(this.canvas);
-    const range = { "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": "Wipe between source and drawing" };
-    this.handle = element("div", { class: "v2a-wipe", role: "slider", tabindex: "0", ...range });
-    const captions = [element("span", {}, "source"), element("span", {}, "drawing")];
-    this.captions = element("div", { class: "v2a-captions", "aria-hidden": "true" }, ...captions);
-    this.gone = element("div", { class: "v2a-gone", role: "alert", hidden: "" });
-    this.stage = element("div", { class: "v2a-stage" }, this.canvas, this.captions, this.handle, this.gone);
-    this.status = element("span", { class: "v2a-status" });
-    this.zoom = element("span", { class: "v2a-zoom" });
-    this.compare = this.button("Compare", "Compare source and drawing", () => this.toggleCompare());
-    const fit = this.button("Fit", "Fit the picture into the view (0, double click)", () => this.fit());
-    const one = this.button("1:1", "One picture pixel to one screen pixel (1)", () => this.oneToOne());
-    this.note = element("div", { class: "v2a-note", role: "status" });
-    const buttons = element("div", { class: "v2a-group" }, this.compare, fit, one);
-    const footer = element("div", { class: "v2a-footer" }, this.status, this.zoom, buttons, this.note);
-    this.root = element("div", { class: "v2a-root" }, this.stage, footer);
-    el.append(this.root);
+    this.readout = new Readout();
+    this.parts = buildParts(this.readout.root);
+    this.sheet = new Sheet(this.parts.canvas);
+    el.append(this.parts.root);
     listenToGestures(this, signal);
+    this.listenToFooter();
     this.listenToSurroundings();
     this.tell();
   }
 
-  /** @param {string} text @param {string} title @param {() => void} act */
-  button(text, title, act) {
-    const button = element("button", { type: "button", title }, text);
-    button.addEventListener("click", act, { signal: this.signal });
-    return button;
+  listenToFooter() {
+    const { parts, signal } = this;
+    const { compare, way, onion, nodes, fit, one } = parts;
+    compare.addEventListener("click", () => this.compare(this.isComparing ? "none" : this.way), { signal });
+    way.addEventListener("change", () => this.compare(/** @type {Way} */ (way.value)), { signal });
+    onion.addEventListener("input", () => this.blend(onion.valueAsNumber / 100 - this.onion), { signal });
+    nodes.addEventListener("click", () => this.toggleNodes(), { signal });
+    fit.addEventListener("click", () => this.fit(), { signal });
+    one.addEventListener("click", () => this.oneToOne(), { signal });
   }
 
   listenToSurroundings() {
-    const resized = new ResizeObserver(() => this.resize());
-    resized.observe(this.stage);
+    const { signal } = this;
+    const resized = new ResizeObserver(([entry]) => this.resize(entry));
+    try {
+      resized.observe(this.parts.canvas, { box: "device-pixel-content-box" });
+    } catch {
+      resized.observe(this.parts.canvas); // Safari knows no pixels
+    }
     // A windowed notebook takes cells out of the page and puts them back.
     const seen = new IntersectionObserver(() => this.schedule());
-    seen.observe(this.stage);
-    document.addEventListener("visibilitychange", () => this.schedule(), { signal: this.signal });
-    this.signal.addEventListener("abort", () => {
+    seen.observe(this.parts.stage);
+    document.addEventListener("visibilitychange", () => this.schedule(), { signal });
+    window.addEventListener("resize", () => this.schedule(), { signal });
+    signal.addEventListener("abort", () => {
       resized.disconnect();
       seen.disconnect();
       cancelAnimationFrame(this.animation);
       clearTimeout(this.rest);
       this.marked.disconnect();
-      this.root.remove();
+      this.parts.root.remove();
     });
   }
 
   /** @returns {Size} */
   get picture() {
     return { width: this.model.get("width"), height: this.model.get("height") };
+  }
+
+  /** How it is compared now. @returns {Way} */
+  get shownWay() {
+    return this.isComparing ? this.way : "none";
   }
 
   // --- moving about ---
@@ -121,7 +129,33 @@ export class View {
   }
 
   oneToOne() {
-    this.move(centred(this.picture, this.room, 1 / window.devicePixelRatio));
+    const { ratio } = this;
+    const { scale, x, y } = centred(this.picture, this.room, 1 / ratio);
+    // On whole pixels, or all would be blurred by half of one.
+    this.move({ scale, x: Math.round(x * ratio) / ratio, y: Math.round(y * ratio) / ratio });
+  }
+
+  /** From the window to the pane that lies there. @param {Point} event */
+  locate({ x, y }) {
+    const box = this.parts.canvas.getBoundingClientRect();
+    const { ratio } = this;
+    const pane = paneAt(this.panes, (x - box.left) * ratio, (y - box.top) * ratio);
+    return { x: x - box.left - (pane?.x ?? 0) / ratio, y: y - box.top - (pane?.y ?? 0) / ratio };
+  }
+
+  // --- comparing ---
+
+  /** @param {Way} way */
+  compare(way) {
+    this.isComparing = way !== "none";
+    if (this.isComparing) this.way = way;
+    this.layOut();
+    this.schedule();
+  }
+
+  /** @param {number} step */
+  compareNext(step) {
+    this.compare(nextWay(this.shownWay, step));
   }
 
   /** @param {number} wipe */
@@ -130,25 +164,55 @@ export class View {
     this.schedule();
   }
 
-  toggleCompare() {
-    this.comparing = !this.comparing;
+  /** More of the drawing, or less. @param {number} step */
+  blend(step) {
+    if (this.way === "wipe") this.wipe = Math.min(1, Math.max(0, this.wipe - step));
+    else this.onion = Math.min(1, Math.max(0, this.onion + step));
     this.schedule();
+  }
+
+  toggleNodes() {
+    this.hasNodes = !this.hasNodes;
+    this.schedule();
+  }
+
+  /** @param {Point | null} at */
+  point(at) {
+    this.pointed = at;
+    tellPointed(this);
   }
 
   // --- painting ---
 
-  resize() {
+  /** @param {ResizeObserverEntry} entry */
+  resize({ contentRect, devicePixelContentBoxSize }) {
     if (!this.studio) {
       // Not before it has a size does the view stand in its studio.
       this.studio = this.el.closest(".v2a-studio");
       if (this.studio) this.marked.observe(this.studio, { attributes: true, attributeFilter: ["class"] });
       this.checkLive();
     }
+    const ratio = window.devicePixelRatio;
+    const width = Math.round(contentRect.width * ratio);
+    const height = Math.round(contentRect.height * ratio);
+    // The true pixels can be one more or less; where a browser only plays another screen, they are those of the real one.
+    const [pixels] = devicePixelContentBoxSize ?? [];
+    const isTrue = pixels && Math.abs(pixels.inlineSize - width) < 2 && Math.abs(pixels.blockSize - height) < 2;
+    this.canvas = isTrue ? { width: pixels.inlineSize, height: pixels.blockSize } : { width, height };
+    this.layOut();
+    // Not at the next animation frame: until then the browser would stretch what is there.
+    this.paint();
+    this.tell();
+  }
+
+  /** Divide the canvas into panes; what was in the middle stays there. */
+  layOut() {
     const before = this.room;
-    this.room = { width: this.stage.clientWidth, height: this.stage.clientHeight };
+    this.ratio = window.devicePixelRatio;
+    this.panes = panesOf(this.shownWay, this.canvas, this.picture, Math.round(GAP * this.ratio));
+    this.room = { width: this.panes[0].width / this.ratio, height: this.panes[0].height / this.ratio };
     this.transform.x += (this.room.width - before.width) / 2;
     this.transform.y += (this.room.height - before.height) / 2;
-    this.schedule();
   }
 
   /** Paint at the next animation frame, once however often asked. */
@@ -156,43 +220,30 @@ export class View {
     if (this.animation || this.signal.aborted) return;
     this.animation = requestAnimationFrame(() => {
       this.animation = 0;
-      if (this.room.width > 0 && this.room.height > 0) this.paint();
+      this.paint();
       this.connection.acknowledge();
       this.tell();
     });
   }
 
   paint() {
-    const { picture, room, isMoving } = this;
+    if (this.canvas.width === 0 || this.canvas.height === 0) return;
+    if (this.ratio !== window.devicePixelRatio) this.layOut();
+    const { picture, canvas, ratio, panes, isMoving, shownWay: way, wipe, onion, hasNodes } = this;
     const { frame, source } = this.connection;
-    if (this.isFitted) this.transform = fitted(picture, room);
-    const wipe = this.comparing ? this.wipe : 0;
-    this.sheet.paint({ picture, room, transform: this.transform, isMoving, frame, source, wipe });
+    if (this.isFitted) this.transform = fitted(picture, this.room);
+    const { transform } = this;
+    this.told = this.sheet.paint({ picture, canvas, ratio, panes, transform, isMoving, frame, source, way, wipe, onion, hasNodes });
     if (!frame) return;
     // What is on the screen now: for tests, and for other people's scripts.
-    const { generation, exact, paths, points, marks, digest } = frame;
-    Object.assign(this.root.dataset, { generation, exact, paths, points, marks, digest });
+    const { number, scale, generation, exact, paths, points, marks, digest } = frame;
+    Object.assign(this.parts.root.dataset, { number, scale, generation, exact, paths, points, marks, digest });
   }
 
   // --- words ---
 
-  /** Bring labels and the status line up to date. */
   tell() {
-    const { frame, complaint } = this.connection;
-    const state = this.isLive ? this.connection.state : "gone";
-    const percent = Math.round(this.wipe * 100);
-    this.compare.setAttribute("aria-pressed", String(this.comparing));
-    this.handle.hidden = this.captions.hidden = !this.comparing || !frame;
-    this.handle.style.left = `${this.wipe * 100}%`;
-    this.handle.setAttribute("aria-valuenow", String(percent));
-    this.handle.setAttribute("aria-valuetext", `source ${percent} %, drawing ${100 - percent} %`);
-    this.stage.style.setProperty("--v2a-aspect", String(this.picture.width / this.picture.height));
-    const counts = frame ? contents(frame).join(", ") : "not there yet";
-    this.canvas.setAttribute("aria-label", `Drawing of ${this.model.get("name")}: ${counts}`);
-    this.root.dataset.state = state;
-    this.status.textContent = statusText(frame, state);
-    this.note.textContent = complaint || (frame?.notes.join(" ") ?? "");
-    this.zoom.textContent = `${Math.round(this.transform.scale * window.devicePixelRatio * 100)} %`;
+    tell(this);
   }
 
   /** After a restart the drawing still stands here, but nobody answers: say so, and let no button pretend. */
@@ -200,8 +251,8 @@ export class View {
     const was = this.isLive;
     this.isLive = !this.connection.isDead && !this.studio?.classList.contains("jupyter-widgets-disconnected");
     if (this.isLive === was) return;
-    this.gone.hidden = this.isLive;
-    this.gone.textContent = this.isLive ? "" : "The kernel is gone: run the cell again";
+    this.parts.gone.hidden = this.isLive;
+    this.parts.gone.textContent = this.isLive ? "" : "The kernel is gone: run the cell again";
     for (const part of this.studio?.querySelectorAll(".v2a-tools > *, .v2a-controls") ?? []) {
       part.toggleAttribute("inert", !this.isLive);
     }

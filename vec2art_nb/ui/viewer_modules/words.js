@@ -3,7 +3,9 @@
  * What the viewer says: numbers as people write them, and the status line.
  *
  * @import { Counts } from "./wire.js"
- * @typedef {{generation: number, exact: boolean, milliseconds: number, bytes: number, digest: string, notes: string[]}} FrameFacts
+ * @typedef {{number: number, generation: number, scale: number, exact: boolean, milliseconds: number,
+ *   stages: [string, string, number][], bytes: number, digest: string, notes: string[]}} FrameFacts
+ *   scale: of the picture that it was made from; stages: name, outcome, milliseconds; bytes: that came for it
  * @typedef {FrameFacts & Counts} Shown
  * @typedef {"settled" | "working" | "failed" | "gone"} State
  */
@@ -40,7 +42,10 @@ export function statusText(shown, state) {
   if (!shown) return state === "failed" ? "no drawing" : "drawing…";
   const facts = contents(shown);
   if (state === "working") return ["working…", ...facts].join(" · ");
-  if (state === "failed") return ["failed; this is the drawing before", ...facts].join(" · ");
+  if (state === "failed") {
+    return [`failed; this is ${shown.exact ? "the drawing before" : "a preview"}`, ...facts].join(" · ");
+  }
+  const made = shown.exact ? "exact" : `preview ${Math.round(100 * shown.scale)} %`;
   const frame = `${formatBytes(shown.bytes)} frame`;
-  return [shown.exact ? "exact" : "preview", ...facts, frame, formatTime(shown.milliseconds)].join(" · ");
+  return [made, ...facts, frame, formatTime(shown.milliseconds)].join(" · ");
 }

@@ -1,0 +1,145 @@
+// @ts-check
+/**
+ * A layer of paths that paints itself, and knows what of it lies where.
+ *
+ * A run of one style is one shape: its fill lies below its lines, and its opacity holds for both together.
+ *
+ * @import { PathLayer, Style } from "./wire.js"
+ * @import { Place } from "./marks.js"
+ * @import { Context } from "./aside.js"
+ * @import { Box } from "./sinks.js"
+ * @import { Found, NodeSink } from "./layers.js"
+ * @import { PathSink } from "./paths.js"
+ * @typedef {{from: number, to: number, style: Style, path: Path2D | null, cell: number, box: Box | null}} Piece
+ *   path: as it was painted last, with points thinned out to cells of this size; box: around its points
+ */
+
+import { onCanvas, paintAside } from "./aside.js";
+import { Lookup } from "./lookup.js";
+import { pieces, tracePaths } from "./paths.js";
+import { contains, grown, meets, Thinned, Windowed } from "./sinks.js";
+
+const CELL = 0.5; // pixels of the canvas, at most: what is nearer together than this is one point
+
+export class PaintedPaths {
+  /** @param {PathLayer} layer @param {Style[]} styles @param {[number, number]} size of the page */
+  constructor(layer, styles, size) {
+    this.layer = layer;
+    this.styles = styles;
+    this.size = size;
+    this.lookup = new Lookup(layer);
+    /** @type {Piece[]} */
+    this.pieces = pieces(layer, styles).map(({ from, to, style }) => {
+      return { from, to, style: styles[style], path: null, cell: 0, box: null };
+    });
+  }
+
+  /** @param {Context} context @param {Place} place */
+  paint(context, place) {
+    const { grid } = this.layer;
+    const unit = place.scale / grid;
+    const cell = cellOf(unit);
+    const view = viewOf(place, unit);
+    const isWhole = contains(view, { left: 0, top: 0, right: this.size[0] * grid, bottom: this.size[1] * grid });
+    for (const piece of this.pieces) {
+      const { style } = piece;
+      const margin = hasLine(style) ? (style.width * grid) / 2 : 0;
+      const window = isWhole ? null : grown(view, margin + 1 / unit);
+      const path = this.trace(piece, window, cell);
+      if (!path) continue;
+      /** @param {Context} on @param {number} left @param {number} top @param {number} opacity */
+      const lay = (on, left, top, opacity) => {
+        on.setTransform(unit, 0, 0, unit, place.x - left, place.y - top);
+        on.globalAlpha = opacity;
+        if (style.fill) {
+          on.fillStyle = style.fill;
+          on.fill(path);
+        }
+        if (style.stroke && style.width > 0) {
+          on.strokeStyle = style.stroke;
+          on.lineWidth = style.width * grid;
+          on.stroke(path);
+        }
+      };
+      if (style.opacity === 1 || !style.fill || !hasLine(style)) lay(context, 0, 0, style.opacity);
+      else paintAside(context, onCanvas(this.boxOf(piece), unit, margin * unit, place), style.opacity, lay);
+    }
+  }
+
+  /**
+   * A piece as the canvas takes it, without what is out of sight; null where nothing is in sight.
+   * @param {Piece} piece @param {Box | null} window in units of the grid, where not all is to be seen @param {number} cell
+   */
+  trace(piece, window, cell) {
+    const { layer, lookup } = this;
+    const { from, to, style } = piece;
+    if (window && !meets(this.boxOf(piece), window)) return null;
+    if (!window || contains(window, this.boxOf(piece))) {
+      if (!piece.path || piece.cell !== cell) {
+        piece.path = new Path2D();
+        piece.cell = cell;
+        const sink = thinned(piece.path, style, cell);
+        tracePaths(sink, layer, from, to);
+        if (sink instanceof Thinned) sink.end();
+      }
+      return piece.path;
+    }
+    const path = new Path2D();
+    const sink = thinned(style.fill ? path : new Windowed(path, window), style, cell);
+    for (let each = from; each < to; each += 1) if (lookup.meets(each, window)) tracePaths(sink, layer, each, each + 1);
+    if (sink instanceof Thinned) sink.end();
+    return path;
+  }
+
+  /** @param {Piece} piece */
+  boxOf(piece) {
+    piece.box ??= this.lookup.box(piece.from, piece.to);
+    return piece.box;
+  }
+
+  /** @param {number} x @param {number} y @param {number} reach in pixels of the picture @returns {Found | null} */
+  find(x, y, reach) {
+    const { grid, styles: ofPaths } = this.layer;
+    const near = this.lookup.nearest(x * grid, y * grid, reach * grid);
+    const filled = this.styles.map((style) => style.fill !== null);
+    const path = near?.path ?? this.lookup.around(x * grid, y * grid, (each) => filled[ofPaths[each]]);
+    if (path < 0) return null;
+    const length = this.lookup.length(path) / grid;
+    return { kind: "path", index: path, length, style: this.styles[ofPaths[path]], distance: near ? near.distance / grid : reach };
+  }
+
+  /** @param {Place} place @param {NodeSink} sink in pixels of the canvas */
+  nodes(place, sink) {
+    const unit = place.scale / this.layer.grid;
+    /** @param {number} x */
+    const across = (x) => x * unit + place.x;
+    /** @param {number} y */
+    const down = (y) => y * unit + place.y;
+    /** @type {import("./lookup.js").NodeVisitor} */
+    const visit = {
+      start: (x, y) => sink.start(across(x), down(y)),
+      point: (x, y) => sink.point(across(x), down(y)),
+      handle: (fromX, fromY, toX, toY) => sink.handle(across(fromX), down(fromY), across(toX), down(toY)),
+    };
+    this.lookup.visitNodes(viewOf(place, unit), visit, () => sink.isFull);
+  }
+}
+
+/** @param {Style} style */
+export const hasLine = (style) => style.stroke !== null && style.width > 0;
+
+/** A power of two, so that a slow zoom does not trace everything anew in each frame. @param {number} unit pixels of the canvas for one of the grid */
+function cellOf(unit) {
+  const cell = 2 ** Math.floor(Math.log2(CELL / unit));
+  return cell > 1 ? cell : 0;
+}
+
+/** What the canvas shows, in units of the grid. @param {Place} place @param {number} unit @returns {Box} */
+function viewOf({ x, y, width, height }, unit) {
+  return { left: -x / unit, top: -y / unit, right: (width - x) / unit, bottom: (height - y) / unit };
+}
+
+/** @param {PathSink} sink @param {Style} style @param {number} cell @returns {PathSink} */
+function thinned(sink, style, cell) {
+  return cell > 0 ? new Thinned(sink, cell, style.fill !== null) : sink;
+}
