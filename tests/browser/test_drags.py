@@ -125,6 +125,9 @@ def test_a_handler_that_raises_does_not_cost_the_drawing(opened: Lab, studio: An
     opened.python("calls = []\nstop = studio.params.observe(lambda delta: (calls.append(delta), 1 / 0))")
     try:
         drag_to_the_end(studio)
+        studio.page.wait_for_function(
+            "line => line.textContent.includes('division by zero')", arg=studio.error.element_handle()
+        )
     finally:
         opened.python("stop()")
     assert int(opened.python("print(len(calls))")) > 1

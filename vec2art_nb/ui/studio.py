@@ -92,6 +92,8 @@ class Studio(ipywidgets.VBox):
         self._grid = ipywidgets.Box([self._toolbar, self._viewer, self._controls], _dom_classes=("v2a-grid",))
         super().__init__([self._grid], _dom_classes=("v2a-studio",))
         self._refresh()
+        # A person's own observer fails on whatever thread an edit came in by, where nobody would see it.
+        self.params.on_observer_error = self._show_error
         self._stops: list[Callable[[], None]] = [
             self.params.observe(self._edited),
             self.session.on_progress(self._show_progress),
