@@ -166,19 +166,19 @@ def test_a_command_that_fails_is_shown_in_words_and_the_next_clears_it(make_stud
     assert studio._toolbar.error == ""
 
 
-@pytest.mark.parametrize(
-    ("ending", "mime", "start"), [("svg", "image/svg+xml", b"<"), ("png", "image/png", b"\x89PNG")]
-)
 def test_an_observer_of_somebody_else_that_fails_is_shown_in_words(make_studio: Callable[..., Studio]) -> None:
     studio = make_studio()
     stop = studio.params.observe(lambda _: 1 / 0)
-    studio.params.detail = 0.6
+    studio.params.count = 6
     assert studio._toolbar.error == "ZeroDivisionError: division by zero"
     stop()
-    studio.params.detail = 0.7
+    studio.params.count = 7
     assert studio._toolbar.error == ""
 
 
+@pytest.mark.parametrize(
+    ("ending", "mime", "start"), [("svg", "image/svg+xml", b"<"), ("png", "image/png", b"\x89PNG")]
+)
 def test_saving_answers_with_the_file(
     make_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch, ending: str, mime: str, start: bytes
 ) -> None:
