@@ -13,7 +13,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from lab import CHROMIUM_FLAGS, Lab, chromium, jupyterlab
 
-RINGS = (Path(__file__).parent / "rings.py").read_text()
+# What notebooks import. It registers backends, so no test does.
+MODULES = ("rings.py", "soft_picture.py")
+
+
+def notebook_folder(make: pytest.TempPathFactory, name: str) -> Path:
+    root = make.mktemp(name)
+    for module in MODULES:
+        (root / module).write_text((Path(__file__).parent / module).read_text())
+    return root
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,16 +43,14 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    root = tmp_path_factory.mktemp("notebooks")
-    (root / "rings.py").write_text(RINGS)
+    root = notebook_folder(tmp_path_factory, "notebooks")
     with jupyterlab(root, tmp_path_factory.mktemp("jupyter")) as address:
         yield address, root
 
 
 @pytest.fixture(scope="session")
 def server_without_subshells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    root = tmp_path_factory.mktemp("notebooks-without-subshells")
-    (root / "rings.py").write_text(RINGS)
+    root = notebook_folder(tmp_path_factory, "notebooks-without-subshells")
     settings = {"@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"}}
     with jupyterlab(root, tmp_path_factory.mktemp("jupyter-without-subshells"), settings) as address:
         yield address, root

@@ -6,11 +6,15 @@ import time
 from typing import Literal
 
 import numpy as np
+from soft_picture import picture
 
 from vec2art_nb import backends
 from vec2art_nb.drawing import SHAPES, Drawing, MarkLayer, PathLayer, Style
 from vec2art_nb.image import Source
 from vec2art_nb.params import Color, Palette, Params, param
+
+# Notebooks take the picture from here too.
+__all__ = ["RingsParams", "drawing", "picture"]
 
 Shape = Literal["round", "square"]
 
@@ -115,9 +119,3 @@ backends.register(
     backends.Backend("rings", "Rings", RingsParams, (drawing,), {"many": {"count": 40}, "thick": {"stroke_width": 6.0}})
 )
 backends.register(backends.Backend("line", "A line", DotsParams, (dots,)))
-
-
-def picture(width: int = 480, height: int = 320) -> np.ndarray:
-    """Soft colours without a dark pixel, so that dark ones belong to the drawing."""
-    y, x = np.mgrid[0:height, 0:width]
-    return np.stack([150 + x % 100, 150 + y % 100, np.full_like(x, 220)], axis=-1).astype(np.uint8)

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import rings
 from conftest import open_page
 from numpy.typing import NDArray
 from PIL import Image
+from soft_picture import picture as source_picture
 
 CELLS = [
     "import rings\nfrom vec2art_nb.ui import Studio",
@@ -182,7 +182,7 @@ def test_the_pointer_reads_place_colour_and_path(studio: Any) -> None:
     studio.page.mouse.move(box["x"] + left + (240.5 + 152) * scale, box["y"] + top + 160.5 * scale)
     readout = studio.locator.locator(".v2a-readout")
     readout.get_by_text("x 392, y 160").wait_for()
-    red, green, blue = rings.picture()[160, 392]
+    red, green, blue = source_picture()[160, 392]
     assert readout.get_by_text(f"source #{red:02x}{green:02x}{blue:02x}").is_visible()
     assert readout.locator("span").nth(2).text_content() == "path 11, 955 px long, 2 px wide"
     studio.page.mouse.move(box["x"] + left + 255 * scale, box["y"] + top + 160 * scale)
@@ -232,7 +232,7 @@ def test_pixels_of_picture_and_screen_fall_together(browser: Any, server: Any, r
         studio.button("1:1").click()
         studio.handle.press("End")
         shown = picture(studio)
-        source = rings.picture()
+        source = source_picture()
         left, top = (width - 480) / 2, (height - 320) / 2
         x, y = round(max(0, left)), round(max(0, top))
         part = shown[y + 20 : y + 200, x + 20 : x + 300, :3]
