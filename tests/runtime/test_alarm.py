@@ -7,18 +7,18 @@ from vec2art_nb.runtime.alarm import Alarm
 
 def test_timers_go_off_in_the_order_of_their_time() -> None:
     alarm, heard, done = Alarm(), [], threading.Event()
-    alarm.after(0.06, done.set)
-    alarm.after(0.04, lambda: heard.append("second"))
-    alarm.after(0.02, lambda: heard.append("first"))
+    alarm.after(0.5, done.set)
+    alarm.after(0.4, lambda: heard.append("second"))
+    alarm.after(0.2, lambda: heard.append("first"))
     assert done.wait(30)
     assert heard == ["first", "second"]
 
 
 def test_a_cancelled_timer_calls_nothing() -> None:
     alarm, heard, done = Alarm(), [], threading.Event()
-    timer = alarm.after(0.02, lambda: heard.append("cancelled"))
+    timer = alarm.after(0.3, lambda: heard.append("cancelled"))
     timer.cancel()
-    alarm.after(0.04, done.set)
+    alarm.after(0.4, done.set)
     assert done.wait(30)
     assert heard == []
 

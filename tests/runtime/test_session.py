@@ -163,14 +163,21 @@ def test_a_stage_that_fails_becomes_an_error_frame_and_the_session_lives(toy, pi
         assert len(frame.drawing) == 3
 
 
-def test_a_preview_is_the_same_drawing_from_a_smaller_copy_and_the_exact_one_follows(toy, picture, monkeypatch) -> None:
-    scales = iter([0.5, 1.0])
+def preview_after_the_first_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long enough before the exact drawing that a listener is told of both."""
+    scales = iter([1.0, 0.5])
     monkeypatch.setattr("vec2art_nb.runtime.previews.PreviewScale.choose", lambda *_: (next(scales), 1.0))
-    with Session(picture, "toy", mode="double", width=2.0, shift=3.0) as session:
+    monkeypatch.setattr("vec2art_nb.runtime.scheduler.SETTLE_S", 0.5)
+
+
+def test_a_preview_is_the_same_drawing_from_a_smaller_copy_and_the_exact_one_follows(toy, picture, monkeypatch) -> None:
+    preview_after_the_first_frame(monkeypatch)
+    with Session(picture, "toy", mode="double", width=2.0) as session:
         viewer = Viewer()
         session.on_frame(viewer)
-        frames = viewer.wait_until(lambda frames: frames[-1].exact)
-        preview, exact = frames
+        viewer.wait_for(0)
+        session.params.shift = 3.0
+        _, preview, exact = viewer.wait_until(lambda frames: frames[-1].exact and frames[-1].generation == 1)
         assert (preview.scale, preview.generation) == (0.5, exact.generation)
         assert preview.drawing.size == exact.drawing.size
         np.testing.assert_allclose(preview.drawing.paths.points, exact.drawing.paths.points, atol=1e-5)
@@ -182,6 +189,7 @@ def test_a_preview_is_the_same_drawing_from_a_smaller_copy_and_the_exact_one_fol
 
 def test_what_takes_too_long_for_a_frame_is_shown_smaller_while_the_hand_moves(toy, picture, monkeypatch) -> None:
     monkeypatch.setattr("vec2art_nb.runtime.scheduler.FRAME_BUDGET_MS", 0.0)
+    monkeypatch.setattr("vec2art_nb.runtime.scheduler.SETTLE_S", 0.5)
     with Session(picture, "toy") as session:
         viewer = Viewer()
         session.on_frame(viewer)
@@ -198,16 +206,17 @@ def test_what_takes_too_long_for_a_frame_is_shown_smaller_while_the_hand_moves(t
 
 
 def test_a_preview_that_fails_is_followed_by_the_exact_drawing(toy, picture, monkeypatch) -> None:
-    scales = iter([0.5, 1.0])
-    monkeypatch.setattr("vec2art_nb.runtime.previews.PreviewScale.choose", lambda *_: (next(scales), 1.0))
+    preview_after_the_first_frame(monkeypatch)
     monkeypatch.setattr("vec2art_nb.drawing.Drawing.resized", lambda *_: 1 / 0)
     with Session(picture, "toy") as session:
         viewer = Viewer()
         session.on_frame(viewer)
-        preview, exact = viewer.wait_until(lambda frames: len(frames) == 2)
+        viewer.wait_for(0)
+        session.params.level = 9
+        _, preview, exact = viewer.wait_until(lambda frames: len(frames) == 3)
         assert isinstance(preview.error, ZeroDivisionError)
         assert exact.error is None
-        assert len(exact.drawing) == 3
+        assert len(exact.drawing) == 9
 
 
 def test_what_the_hand_may_ask_for_next_is_drawn_while_it_rests(toy, picture, runs) -> None:
