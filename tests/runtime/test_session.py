@@ -234,9 +234,10 @@ def test_what_the_hand_may_ask_for_next_is_drawn_while_it_rests(toy, picture, ru
         assert runs.counts.get("rows", 0) == 0
         foreseen = [frame.foreseen for frame in log.frames if frame.purpose == "live"]
     assert foreseen == [False, False, True]
-    ahead = v2a.perf.frames().query("purpose == 'prerender'")
-    assert list(ahead.outcome.unique()) == ["drawn"]
-    assert len(ahead) >= 4
+    # An edit may have come while one was drawn.
+    ahead = v2a.perf.frames().query("purpose == 'prerender'").outcome.value_counts()
+    assert ahead["drawn"] >= 4
+    assert set(ahead.index) <= {"drawn", "cancelled"}
 
 
 def test_nothing_is_drawn_ahead_that_there_is_no_room_for(toy, picture, runs, monkeypatch) -> None:
