@@ -1,14 +1,13 @@
 """The kernel's side: the rigs that are dragged, each with one slider, and a log of the values that reached them.
 
-Every rig has ``widget`` to display, ``prepare(begin)``, which brings it to the value where a drag begins, and ``log``:
-the values that came, in order, each with the number that the page finds in what it paints of it.
+Every rig has ``widget`` to display, ``prepare(case, begin)``, which brings it to the value where a drag begins, and
+``log``: the values that came, in order, each with the number that the page finds in what it paints of it.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -22,25 +21,20 @@ from benchmarks.latency.cases import Case
 from benchmarks.peers import opencv
 from vec2art_nb.drawing import Drawing, PathLayer, Style
 from vec2art_nb.image import open_image
+from vec2art_nb.params import ParamModel, Params, param
 from vec2art_nb.runtime.engine import shared_engine
 from vec2art_nb.runtime.scheduler import Frame
+from vec2art_nb.ui.controls import Controls
 from vec2art_nb.ui.viewer import Viewer
 
 # So fine that each event of a drag has a value of its own.
-STEP = 1e-6
+_STEP = 1e-6
 
 FLOOR_BYTES = 50 * 1024
 FLOOR_DRAWINGS = 8
 
 # Repetitions of the exact drawing that is made from nothing.
 _COLD_RUNS = 3
-
-
-def parts(widget: Any) -> Iterator[Any]:
-    """A widget and all that stand in it."""
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from parts(child)
 
 
 class StudioRig:
@@ -69,22 +63,11 @@ class StudioRig:
         studio.session.set(backend=case.backend)
         studio.params.reset()
         kind = studio.params.values.parameters()[case.parameter].kind
-        self._slider(case.parameter)
         studio.session.set(**case.given, **{case.parameter: round(begin) if kind == "int" else begin})
         studio.drawing  # noqa: B018  the stages before the parameter are in the cache, as after a hand has rested
         self._parameter = case.parameter
         self.log.clear()
         return studio.session.generation
-
-    def _slider(self, parameter: str) -> None:
-        """Have the controls make the slider, and give it the finest step there is."""
-        label = self.studio.params.values.parameters()[parameter].label
-        found = [part for part in parts(self.studio) if isinstance(part, ipywidgets.Text)]
-        search = next(part for part in found if part.placeholder == "find a parameter")
-        search.value = parameter
-        for part in parts(self.studio):
-            if isinstance(part, (ipywidgets.FloatSlider, ipywidgets.IntSlider)) and part.description == label:
-                part.step = STEP if isinstance(part, ipywidgets.FloatSlider) else 1
 
     def cold_ms(self) -> float:
         """What the exact drawing of the present state takes from nothing."""
@@ -97,30 +80,40 @@ class StudioRig:
         return statistics.median(taken)
 
 
+class FloorParams(Params):
+    """Of the rig that makes nothing."""
+
+    level: float = param(0.4, "What is dragged.", group="Floor", ge=0, le=1, soft=(0, 1))
+
+
 class FloorRig:
-    """The viewer and a handler that does nothing: each value is answered at once with a frame that lies ready."""
+    """Controls and viewer of a studio, with nothing between: each value is answered at once with a ready frame."""
 
     def __init__(self) -> None:
         source = open_image(pictures.photo("coffee", 1))
         self._ready = [_message(source, seed) for seed in range(FLOOR_DRAWINGS)]
         self._viewer = Viewer(source)
-        self._slider = ipywidgets.FloatSlider(min=0, max=1, step=STEP)
-        self._slider.observe(self._moved, "value")
-        self.widget = ipywidgets.VBox([self._slider, self._viewer])
+        self._model = ParamModel({"floor": FloorParams}, "floor", {})
+        self._model.observe(lambda delta: self._moved(float(delta.current.values.level)))
+        self._controls = Controls(self._model, on_error=_raise, on_painted=self._viewer.painted)
+        self.widget = ipywidgets.VBox([self._viewer, self._controls], _dom_classes=("v2a-studio",))
         self.log: list[tuple[int, float]] = []
         self._number = 0
 
     def prepare(self, case: Case | None, begin: float) -> int:
-        self._slider.value = begin
+        self._model.set(level=begin)
         self.log.clear()
-        self._moved({"new": begin})
         return self._number
 
-    def _moved(self, change: Any) -> None:
+    def _moved(self, value: float) -> None:
         self._number += 1
-        self.log.append((self._number, change["new"]))
+        self.log.append((self._number, value))
         content, buffers = self._ready[self._number % FLOOR_DRAWINGS]
         self._viewer.send({**content, "number": self._number, "generation": self._number}, buffers=buffers)
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 def _message(source: Any, seed: int) -> tuple[dict[str, Any], list[Any]]:
@@ -157,6 +150,47 @@ def _walk(seed: int) -> Drawing:
     return Drawing((1024, 1024), (layer,), (Style(stroke="#1b1b1f", width=1.0),), "#ffffff")
 
 
+class SchemeRig:
+    """An ipywidgets slider for edge ``detail``, a session and the viewer: other ways of joining these than ours.
+
+    Parameters
+    ----------
+    scheme
+        ``handler`` draws within the slider's message handler, ``lane`` hands each value to the session's scheduler.
+    """
+
+    def __init__(self, scheme: str) -> None:
+        self._session = v2a.Session(pictures.photo("coffee", 1))
+        self._viewer = Viewer(self._session.source, on_room=self._session.resume)
+        self._slider = ipywidgets.FloatSlider(min=0, max=1, step=_STEP, value=0.4)
+        self.widget = ipywidgets.VBox([self._slider, self._viewer])
+        self.log: list[tuple[int, float]] = []
+        if scheme == "lane":
+            self._session.on_frame(self._viewer.show, pace=self._viewer.pace)
+            self._slider.observe(self._set, "value")
+        else:
+            self._slider.observe(self._draw, "value")
+            self._viewer.show(self._frame())
+
+    def prepare(self, case: Case | None, begin: float) -> int:
+        shared_engine.cache.clear()
+        self._slider.value = begin
+        self._session.drawing  # noqa: B018  what is read before the parameter is in the cache, as with ours
+        self.log.clear()
+        return self._session.generation
+
+    def _set(self, change: Any) -> None:
+        self._session.set(detail=change["new"])
+        self.log.append((self._session.generation, change["new"]))
+
+    def _draw(self, change: Any) -> None:
+        self._set(change)
+        self._viewer.show(self._frame())
+
+    def _frame(self) -> Frame:
+        return Frame(self._session.generation, self._session.drawing, None, 1.0, 0.0, ())
+
+
 class _OpenCVRig:
     """``interact`` with blur, Canny, contours and polygons; in the middle of the slider as many edges as in ours."""
 
@@ -165,7 +199,7 @@ class _OpenCVRig:
         self._high = opencv.equal_detail(self.pixels)[1]
         self.log: list[tuple[int, float]] = []
         self._number = 0
-        self._slider = ipywidgets.FloatSlider(min=0, max=1, step=STEP, value=0.4)
+        self._slider = ipywidgets.FloatSlider(min=0, max=1, step=_STEP, value=0.4)
         self.widget = ipywidgets.interactive(self._draw, detail=self._slider)
 
     def prepare(self, case: Case | None, begin: float) -> int:

@@ -28,12 +28,16 @@ _PATIENCE_MS = 40_000
 _LOST_MS = 20_000
 
 # In the order of the notebook's cells.
-RIGS = ("floor", "coffee", "lettering", "svg", "png")
+RIGS = ("floor", "coffee", "lettering", "handler", "lane", "svg", "png")
+_WITH_IPYWIDGETS_SLIDER = ("handler", "lane", "svg", "png")
+_WITHOUT_VIEWER = ("svg", "png")
 _CELLS = (
     "from benchmarks.latency import kernel",
     "floor = kernel.FloorRig()\nfloor.widget",
     "coffee = kernel.StudioRig('coffee')\ncoffee.widget",
     "lettering = kernel.StudioRig('lettering')\nlettering.widget",
+    "handler = kernel.SchemeRig('handler')\nhandler.widget",
+    "lane = kernel.SchemeRig('lane')\nlane.widget",
     "svg = kernel.SvgRig()\nsvg.widget",
     "png = kernel.PngRig()\npng.widget",
 )
@@ -75,24 +79,57 @@ _WATCH_PICTURES = """
 }
 """
 
-# A position on the page is a whole number of pixels in a mouse event; the property gives it fractions, so that each
-# event has a value of its own however short the slider.
-_DRAG = """
-async (part, [begin, end, events, hertz]) => {
+# Moves a slider, and tells where it then stands: of a browser's own, and of the kind that ipywidgets has.
+_HOLD = {
+    # As a hand does it; only the browser itself can move its slider by mouse events.
+    "range": """
+(part) => {
+  const range = part.querySelector("input[type=range]");
+  range.dataset.step ??= range.step;
+  range.step = "any"; // each event has a value of its own
+  const tell = (type) => range.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 1, isPrimary: true }));
+  return {
+    take: () => tell("pointerdown"),
+    move: (value) => { range.value = value; range.dispatchEvent(new InputEvent("input", { bubbles: true })); },
+    leave: () => { range.dispatchEvent(new Event("change", { bubbles: true })); tell("pointerup"); },
+    value: () => range.valueAsNumber,
+    tolerance: Number(range.dataset.step) / 2,
+  };
+}
+""",
+    # A position on the page is a whole number of pixels in a mouse event; the property gives it fractions, so that each
+    # event has a value of its own however short the slider.
+    "noUi": """
+(part) => {
   const target = part.querySelector(".noUi-target");
   const handle = part.querySelector(".noUi-handle");
   const { range } = target.noUiSlider.options;
   const [least, most] = [range.min, range.max].map(Number);
   const box = part.querySelector(".noUi-base").getBoundingClientRect();
-  const place = (value) => box.left + (box.width * (value - least)) / (most - least);
   const fire = (type, at, x) => {
     const event = new MouseEvent(type, { bubbles: true, cancelable: true, clientX: x,
       clientY: box.top + box.height / 2, buttons: Number(type !== "mouseup"), view: window });
     Object.defineProperty(event, "clientX", { value: x });
     at.dispatchEvent(event);
   };
+  const place = (value) => box.left + (box.width * (value - least)) / (most - least);
   const knob = handle.getBoundingClientRect();
-  fire("mousedown", handle, knob.left + knob.width / 2);
+  let last = knob.left + knob.width / 2;
+  return {
+    take: () => fire("mousedown", handle, last),
+    move: (value) => fire("mousemove", document.documentElement, (last = place(value))),
+    leave: () => fire("mouseup", document.documentElement, last),
+    value: () => Number(target.noUiSlider.get(true)),
+    tolerance: 0,
+  };
+}
+""",
+}
+
+_DRAG = """
+async (part, [hold, begin, end, events, hertz]) => {
+  const slider = eval(hold)(part);
+  slider.take();
   const moves = [];
   const started = performance.now();
   for (let i = 0; i < events; i += 1) {
@@ -101,11 +138,11 @@ async (part, [begin, end, events, hertz]) => {
       await new Promise((next) => setTimeout(next, Math.max(1, due - performance.now() - 1)));
     }
     const time = performance.now();
-    fire("mousemove", document.documentElement, place(begin + ((end - begin) * (i + 1)) / events));
-    const value = Number(target.noUiSlider.get(true));
+    slider.move(begin + ((end - begin) * (i + 1)) / events);
+    const value = slider.value();
     if (value !== moves.at(-1)?.[1]) moves.push([time, value]);
   }
-  fire("mouseup", document.documentElement, place(end));
+  slider.leave();
   return moves;
 }
 """
@@ -139,7 +176,7 @@ class Notebook:
         lab.page.set_default_timeout(_PATIENCE_MS)
         lab.open("latency.ipynb", _CELLS)
         for rig in RIGS:
-            if rig in ("svg", "png"):
+            if rig in _WITHOUT_VIEWER:
                 self._cell(rig).evaluate(_WATCH_PICTURES)
             else:
                 root = self._cell(rig).locator(".v2a-root")
@@ -158,13 +195,19 @@ class Notebook:
         cell.scroll_into_view_if_needed()
         given = "kernel.Case(**" + repr(vars(case)) + ")" if case else "None"
         number = int(self.lab.python(f"print({rig}.prepare({given}, {begin!r}))"))
-        part = cell.locator(f".v2a-parameter-{case.parameter}") if case else cell
-        part.locator(".noUi-target").first.wait_for()
+        part = cell
+        if rig not in _WITH_IPYWIDGETS_SLIDER:
+            parameter = case.parameter if case else "level"
+            cell.locator(".v2a-search input").fill(parameter)
+            part = cell.locator(f".v2a-parameter-{parameter}")
+        hold = _HOLD["noUi" if rig in _WITH_IPYWIDGETS_SLIDER else "range"]
+        part.locator(".noUi-target, input[type=range]").first.wait_for()
         whole = case is not None and self._is_whole(rig, case)
-        self._wait_until_settled(part, cell, rig, number, round(begin) if whole else begin)
-        known = cell if rig in ("svg", "png") else cell.locator(".v2a-root")
+        self._wait_until_settled(part, hold, cell, rig, number, round(begin) if whole else begin)
+        known = cell if rig in _WITHOUT_VIEWER else cell.locator(".v2a-root")
         seen = len(painted(known))
-        moves = [tuple(move) for move in part.evaluate(_DRAG, [begin, end, round(SECONDS * HERTZ), HERTZ])]
+        events = round(SECONDS * HERTZ)
+        moves = [tuple(move) for move in part.evaluate(_DRAG, [hold, begin, end, events, HERTZ])]
         log = self._log(rig, round(moves[-1][1]) if whole else moves[-1][1])
         wanted = log[-1][0] if log else -1
         self.lab.page.evaluate(
@@ -193,12 +236,15 @@ class Notebook:
     def _cell(self, rig: str) -> Any:
         return self.lab.page.locator(".jp-CodeCell").nth(1 + RIGS.index(rig))
 
-    def _wait_until_settled(self, part: Any, cell: Any, rig: str, number: int, begin: float) -> None:
+    def _wait_until_settled(self, part: Any, hold: str, cell: Any, rig: str, number: int, begin: float) -> None:
         self.lab.page.wait_for_function(
-            "([target, begin]) => Math.abs(target.noUiSlider.get(true) - begin) < 1e-4 * Math.max(1, Math.abs(begin))",
-            arg=[part.locator(".noUi-target").first.element_handle(), begin],
+            """([part, hold, begin]) => {
+              const { value, tolerance } = eval(hold)(part);
+              return Math.abs(value() - begin) < tolerance + 1e-4 * Math.max(1, Math.abs(begin));
+            }""",
+            arg=[part.element_handle(), hold, begin],
         )
-        if rig not in ("svg", "png"):
+        if rig not in _WITHOUT_VIEWER:
             self.lab.page.wait_for_function(
                 "([root, number]) => Number(root.dataset.generation) >= number && root.dataset.exact === 'true'",
                 arg=[cell.locator(".v2a-root").element_handle(), number],

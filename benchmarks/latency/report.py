@@ -29,6 +29,8 @@ _TITLES = {
     "floor": "floor: a ready frame, nothing made",
     "ours": "ours",
     "ours, default server": "ours, default server",
+    "handler": "ipywidgets slider, drawn in its handler",
+    "lane": "ipywidgets slider, drawn in the lane",
     "svg": "`interact` and `display(SVG)`",
     "png": "`interact` and an `ipywidgets.Image`",
 }
@@ -45,8 +47,11 @@ not asked for before. The order of the drags is decided by chance in each round;
 * **Last**: from the last event of the drag until what it asked for is on the screen, exactly.
 * **Stale**: frames painted after a newer one. **Lost**: drags whose last value was never painted. Both sums must be 0.
 * The **floor** is our viewer in the browser and a handler that answers each event at once with one of a few frames of
-  50 kB that lie ready. It and "ours" have TCP_NODELAY set on the kernel's web socket, as our server extension does;
-  the others have the server as it comes.
+  50 kB that lie ready, behind the studio's own controls. It, "ours" and the two below have TCP_NODELAY set on the
+  kernel's web socket, as our server extension does; `interact` has the server as it comes.
+* The studio's own controls send a value when the frame before it has been painted, in one message with the
+  acknowledgement. Two other ways were tried with a slider of ipywidgets, on edge `detail`: drawing within the slider's
+  message handler, and handing each value to the session's scheduler, which draws in the compute lane.
 * `interact` runs OpenCV's blur, Canny, contours and polygons: as SVG with `display(SVG(…))`, or painted by OpenCV
   and sent as PNG to an `ipywidgets.Image`.
 """

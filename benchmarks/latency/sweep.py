@@ -15,7 +15,7 @@ _BEGIN, _END = 0.25, 0.55
 
 # Name -> whether the server has TCP_NODELAY set; what people do today they do with the server as it comes.
 OURS = {"ours": True, "ours, default server": False}
-OTHERS = {"floor": True, "svg": False, "png": False}
+OTHERS = {"floor": True, "handler": True, "lane": True, "svg": False, "png": False}
 
 # A drag begins somewhere in this share of its way, so that no value is one of an earlier round.
 _JITTER = 0.05

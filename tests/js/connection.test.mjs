@@ -8,7 +8,7 @@ import { deflateSync } from "node:zlib";
 import { Connection, replaces } from "../../vec2art_nb/ui/viewer_modules/connection.js";
 
 const page = { hidden: false };
-Object.assign(globalThis, { document: page, window: { devicePixelRatio: 2, setTimeout: () => 0 }, Path2D: class {} });
+Object.assign(globalThis, { document: page, window: { devicePixelRatio: 2 }, Path2D: class {} });
 beforeEach(() => (page.hidden = false));
 
 /** @param {number} number @param {number} generation @param {number} [scale] */
@@ -64,6 +64,23 @@ test("a frame is acknowledged by its number once a view has painted it", async (
   connection.acknowledge();
   assert.deepEqual(acknowledged(), [7]);
   assert.ok(sent.every((command) => command.type !== "ack" || command.milliseconds >= 0));
+});
+
+test("what was painted may be taken along by whoever sends a message anyway", async () => {
+  const { connection, acknowledged } = connect();
+  const root = new EventTarget();
+  /** @type {object[]} */
+  const offered = [];
+  root.addEventListener("v2a-painted", (event) => {
+    if (event instanceof CustomEvent) offered.push(Object.keys(event.detail), event.detail.number, event.bubbles);
+    if (offered.length === 3) event.preventDefault();
+  });
+  await connection.receive({ type: "frame", ...facts(1, 1), header: header() }, NOTHING);
+  connection.acknowledge(root);
+  assert.deepEqual([offered, acknowledged()], [[["number", "milliseconds"], 1, true], []]);
+  await connection.receive({ type: "frame", ...facts(2, 2), header: header() }, NOTHING);
+  connection.acknowledge(root);
+  assert.deepEqual([offered.length, acknowledged()], [6, [2]]);
 });
 
 test("what no view will paint is acknowledged at once: late frames, hidden pages, no views", async () => {
@@ -130,7 +147,7 @@ test("why a drawing failed is said until a newer one is there or wanted", async 
   await connection.receive({ type: "failed", generation: 4, text: "too steep" }, []);
   assert.deepEqual([connection.state, connection.complaint], ["failed", "too steep"]);
   await connection.receive({ type: "working", generation: 5 }, []);
-  assert.deepEqual([connection.state, connection.complaint], ["settled", ""]);
+  assert.deepEqual([connection.state, connection.complaint], ["working", ""]);
   await connection.receive({ type: "frame", ...facts(2, 5), header: header() }, NOTHING);
   assert.deepEqual([connection.state, connection.complaint], ["settled", ""]);
 });
@@ -141,6 +158,16 @@ test("a preview whose exact drawing failed does not pass for settled", async () 
   await connection.receive({ type: "failed", generation: 3, text: "out of memory" }, []);
   assert.equal(connection.state, "failed");
   await connection.receive({ type: "frame", ...facts(2, 3), header: header() }, NOTHING);
+  assert.equal(connection.state, "settled");
+});
+
+test("a drawing that takes a while is waited for until one as new is there", async () => {
+  const { connection } = connect();
+  await connection.receive({ type: "working", generation: 2 }, []);
+  assert.equal(connection.state, "working");
+  await connection.receive({ type: "frame", ...facts(1, 1), header: header() }, NOTHING);
+  assert.equal(connection.state, "working");
+  await connection.receive({ type: "frame", ...facts(2, 3, 0.5), header: header() }, NOTHING);
   assert.equal(connection.state, "settled");
 });
 

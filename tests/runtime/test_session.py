@@ -10,6 +10,7 @@ import pytest
 import vec2art_nb as v2a
 from vec2art_nb.errors import Cancelled, LaneError, ParameterError, RecipeError, SessionClosedError
 from vec2art_nb.perf.log import log
+from vec2art_nb.runtime.alarm import Timer
 from vec2art_nb.runtime.cache import StageCache
 from vec2art_nb.runtime.engine import shared_engine
 from vec2art_nb.runtime.lane import Purpose, lane
@@ -425,16 +426,31 @@ def test_every_stage_and_frame_is_in_the_log(toy, picture) -> None:
     assert list(frames.paths) == [3, 3]
 
 
-def test_a_listener_hears_of_a_slow_render_and_of_its_end(toy, picture, monkeypatch) -> None:
-    monkeypatch.setattr("vec2art_nb.runtime.engine._QUIET_S", -1.0)
+def test_a_listener_hears_of_a_slow_stage_while_it_runs_and_of_the_end(toy, picture, runs, monkeypatch) -> None:
+    monkeypatch.setattr("vec2art_nb.runtime.engine._QUIET_S", 0.01)
+    runs.gate.clear()
+    heard, first = [], threading.Event()
+    with Session(picture, "toy") as session:
+        session.on_progress(lambda progress: (heard.append(progress), first.set()))
+        drawing = threading.Thread(target=lambda: session.drawing)
+        drawing.start()
+        assert first.wait(30)
+        assert [(progress.text, progress.done, progress.total) for progress in heard] == [("rows", 0, 3)]
+        runs.gate.set()
+        drawing.join(30)
+    assert [progress.text for progress in heard] == ["rows", "shifted", "drawn", ""]
+
+
+def test_a_listener_hears_nothing_of_a_quick_render(toy, picture, monkeypatch) -> None:
+    timers = []
+    monkeypatch.setattr("vec2art_nb.runtime.engine.after", lambda seconds, call: timers.append(call) or Timer(call))
     heard = []
     with Session(picture, "toy") as session:
         session.on_progress(heard.append)
         session.drawing
-    texts = [progress.text for progress in heard]
-    assert [text for text in texts if text in ("rows", "shifted", "drawn")] == ["rows", "shifted", "drawn"]
-    assert texts[-1] == ""
-    assert heard[-2].total == 3
+        # One that was past cancelling when the render ended.
+        timers[0]()
+    assert heard == []
 
 
 def test_vectorize_frees_each_result_after_its_last_reader(toy, picture, runs) -> None:

@@ -145,13 +145,6 @@ class Drawing:
         return layers[0] if len(layers) == 1 else _joined_marks(layers)
 
     @cached_property
-    def outlined(self) -> Drawing:
-        """The same picture without lines of varying width: they are filled outlines."""
-        from vec2art_nb.drawing import painting
-
-        return painting.outlined(self)
-
-    @cached_property
     def painted(self) -> Painted:
         """The same picture as paths of one width only: lines of varying width and marks are outlines or dots."""
         from vec2art_nb.drawing import painting

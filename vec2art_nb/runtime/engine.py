@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vec2art_nb.drawing import Drawing
@@ -16,6 +17,7 @@ from vec2art_nb.graph import SOURCE, Graph, Stage
 from vec2art_nb.image import Source
 from vec2art_nb.params import Params
 from vec2art_nb.perf.log import FrameEvent, StageEvent, log
+from vec2art_nb.runtime.alarm import Timer, after
 from vec2art_nb.runtime.cache import StageCache, result_bytes
 from vec2art_nb.runtime.lane import Job, Purpose
 from vec2art_nb.runtime.previews import Costs
@@ -221,44 +223,62 @@ class _Evaluation:
 
 
 class _Reporting:
-    """Tells a listener where a slow render is, and which kernels it waits for."""
+    """Tells a listener where a slow render is, and that it waits for the compiler.
+
+    The first news comes from the timer's thread, since the stage that is slow may be the only one.
+    """
 
     def __init__(self, listener: Callable[[Progress], None] | None) -> None:
         self.listener = listener
-        self.started = time.perf_counter()
-        self.told = False
-        self.position = (0, 0)
+        self.progress = Progress("")
+        self.is_slow = False
+        self.lock = threading.Lock()
+        self.timer: Timer | None = None
         self.watch: Any = None
 
     def __enter__(self) -> None:
         if self.listener is None:
             return
         if "numba" not in sys.modules:
-            self._tell("loading the compiler")
+            self._tell_now(Progress("loading the compiler"))
         from vec2art_nb.kernels import _jit
 
+        self.timer = after(_QUIET_S, self._tell_of_slowness)
         self.watch = _jit.watch_compilation(self._compiling)
         self.watch.__enter__()
 
     def __exit__(self, *_: object) -> None:
+        if self.listener is None:
+            return
         if self.watch is not None:
             self.watch.__exit__(None, None, None)
-        if self.told and self.listener is not None:
-            self.listener(Progress(""))
+        with self.lock:
+            listener, self.listener = self.listener, None
+            if self.is_slow:
+                listener(Progress(""))
+        if self.timer is not None:
+            self.timer.cancel()
 
     def stage(self, name: str, done: int, total: int) -> None:
-        self.position = (done, total)
-        if self.listener is not None and time.perf_counter() - self.started > _QUIET_S:
-            self._tell(name.replace("_", " "))
+        self._tell(Progress(name.replace("_", " "), done, total))
 
     def _compiling(self, event: Any) -> None:
         if not event.finished:
-            self._tell(f"preparing {event.kernel.replace('_', ' ')}")
+            self._tell_now(replace(self.progress, text=f"preparing {event.kernel.replace('_', ' ')}"))
 
-    def _tell(self, text: str) -> None:
-        if self.listener is not None:
-            self.told = True
-            self.listener(Progress(text, *self.position))
+    def _tell_now(self, progress: Progress) -> None:
+        self.is_slow = True
+        self._tell(progress)
+
+    def _tell_of_slowness(self) -> None:
+        if not self.is_slow:
+            self._tell_now(self.progress)
+
+    def _tell(self, progress: Progress) -> None:
+        with self.lock:
+            self.progress = progress
+            if self.is_slow and progress.text and self.listener is not None:
+                self.listener(progress)
 
 
 def _prepared_kernels() -> int:

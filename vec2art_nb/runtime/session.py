@@ -187,7 +187,7 @@ class Session:
     def on_progress(self, callback: Callable[[Progress], None]) -> Callable[[], None]:
         """Call ``callback`` while a render is slow; returns what ends that.
 
-        It is called on the compute lane, so it must return at once.
+        It is called on the compute lane or on the timers' thread, so it must return at once.
         """
         self._check_open()
         self._progress_listeners.append(callback)

@@ -222,7 +222,7 @@ class Studio(ipywidgets.VBox):
 
     def _edited(self, delta: Delta) -> None:
         self._toolbar.error = ""
-        self._viewer.tell_working(self.session.generation)
+        self._viewer.expect(self.session.generation)
         self._controls.refresh(delta)
         self._refresh()
 

@@ -1004,7 +1004,6 @@ function within(layer, indices, count, what) {
 }
 
 // vec2art_nb/ui/viewer_modules/connection.js
-var PATIENCE_MS = 200;
 function replaces(frame, shown) {
   if (!shown || frame.generation !== shown.generation) return !shown || frame.generation > shown.generation;
   return frame.scale >= shown.scale;
@@ -1019,7 +1018,6 @@ var Connection = class {
     this.source = null;
     this.sourceDigest = "";
     this.wanted = -1;
-    this.since = 0;
     this.failure = { generation: -1, text: "" };
     this.unpainted = null;
     this.pixelsPerPx = 0;
@@ -1037,7 +1035,7 @@ var Connection = class {
     if (message.type === "source") return this.receiveSource(message.mime, message.digest, buffers[0]);
     const done = this.received.then(async () => {
       if (message.type === "frame") await this.receiveFrame(message, buffers, at);
-      else if (message.type === "working") this.receiveWorking(message.generation);
+      else if (message.type === "working") this.wanted = Math.max(this.wanted, message.generation);
       else this.receiveFailure(message.generation, message.text);
       this.tell();
     });
@@ -1050,12 +1048,6 @@ var Connection = class {
   ready() {
     const source = this.source ? this.sourceDigest : "";
     this.model.send({ type: "ready", source, held: this.decoder.held.digests });
-  }
-  /** @param {number} generation */
-  receiveWorking(generation) {
-    if (this.wanted <= (this.frame?.generation ?? -1)) this.since = performance.now();
-    this.wanted = Math.max(this.wanted, generation);
-    window.setTimeout(() => this.tell(), PATIENCE_MS);
   }
   /** @param {number} generation @param {string} text */
   receiveFailure(generation, text) {
@@ -1093,12 +1085,18 @@ var Connection = class {
     ], { type: mime }));
     this.views.forEach((view) => view.schedule());
   }
-  /** A view has painted: the kernel may send the next frame, no finer than what is looked at needs. */
-  acknowledge() {
+  /**
+   * A view has painted: the kernel may send the next frame, no finer than what is looked at needs. Each message to the
+   * kernel costs the page some milliseconds, so controls that have one to send may take this along with it.
+   * @param {EventTarget} [root] of the view
+   */
+  acknowledge(root) {
     if (this.unpainted) {
       const { number, at } = this.unpainted;
       this.unpainted = null;
-      this.model.send({ type: "ack", number, milliseconds: performance.now() - at });
+      const detail = { number, milliseconds: performance.now() - at };
+      const offer = new CustomEvent("v2a-painted", { bubbles: true, cancelable: true, detail });
+      if (root?.dispatchEvent(offer) ?? true) this.model.send({ type: "ack", ...detail });
     }
     const scale = Math.max(0, ...[...this.views].map((view) => view.transform.scale)) * window.devicePixelRatio;
     const coarse = scale > 0 ? 2 ** Math.ceil(Math.log2(scale)) : 0;
@@ -1121,8 +1119,7 @@ var Connection = class {
   /** @returns {State} */
   get state() {
     if (this.hasFailed) return "failed";
-    const isWaiting = this.wanted > (this.frame?.generation ?? -1);
-    return isWaiting && performance.now() - this.since >= PATIENCE_MS ? "working" : "settled";
+    return this.wanted > (this.frame?.generation ?? -1) ? "working" : "settled";
   }
 };
 
@@ -1707,19 +1704,22 @@ function tell(view) {
   parts.handle.setAttribute("aria-valuetext", `source ${percent(wipe)}, drawing ${percent(1 - wipe)}`);
   const isAbove = view.panes.length > 1 && view.panes[1].x === 0;
   captionsOf(way, view.onion, told.difference).forEach((text, i) => {
-    parts.captions[i].textContent = frame ? text : "";
+    say2(parts.captions[i], frame ? text : "");
     parts.captions[i].style.top = isAbove && i > 0 ? "50%" : "0";
   });
-  parts.hint.textContent = hintOf(told.nodes);
+  say2(parts.hint, hintOf(told.nodes));
   parts.hint.hidden = parts.hint.textContent === "";
   parts.stage.style.setProperty("--v2a-aspect", String(view.picture.width / view.picture.height));
   const counts = frame ? contents(frame).join(", ") : "not there yet";
   parts.canvas.setAttribute("aria-label", `Drawing of ${view.model.get("name")}: ${counts}`);
   Object.assign(parts.root.dataset, { state, way, nodes: told.nodes });
-  parts.status.textContent = statusText(frame, state);
-  parts.note.textContent = complaint || (frame?.notes.join(" ") ?? "");
-  parts.zoom.textContent = percent(transform.scale * view.ratio);
+  say2(parts.status, statusText(frame, state));
+  say2(parts.note, complaint || (frame?.notes.join(" ") ?? ""));
+  say2(parts.zoom, percent(transform.scale * view.ratio));
   tellPointed(view);
+}
+function say2(part, text) {
+  if (part.textContent !== text) part.textContent = text;
 }
 function tellPointed({ pointed, transform, room, readout, picture, connection }) {
   const { scale } = transform;
@@ -1903,7 +1903,7 @@ var View = class {
     this.animation = requestAnimationFrame(() => {
       this.animation = 0;
       this.paint();
-      this.connection.acknowledge();
+      this.connection.acknowledge(this.parts.root);
       this.tell();
     });
   }

@@ -15,6 +15,7 @@ import traitlets
 from vec2art_nb.drawing.held import HeldBuffers
 from vec2art_nb.drawing.wire import FINEST_GRID, FrameEncoder, screen_grid
 from vec2art_nb.ui.flow import FrameFlow
+from vec2art_nb.ui.waiting import Waiting
 
 if TYPE_CHECKING:
     from vec2art_nb.image import Source
@@ -60,6 +61,7 @@ class Viewer(anywidget.AnyWidget):
         # The coarsest of the last frame.
         self._sent_grid = FINEST_GRID
         self._flow: FrameFlow[Frame] = FrameFlow(self._send_frame, on_room=on_room)
+        self._waiting = Waiting(lambda generation: self.send({"type": "working", "generation": generation}))
         self.on_msg(self._receive)
 
     def __repr__(self) -> str:
@@ -74,13 +76,19 @@ class Viewer(anywidget.AnyWidget):
         """How long to wait before a frame is begun that takes ``seconds`` to make."""
         return self._flow.pace(seconds)
 
-    def tell_working(self, generation: int) -> None:
-        """What is shown is no longer what is wanted."""
-        self.send({"type": "working", "generation": generation})
+    def expect(self, generation: int) -> None:
+        """A frame of this generation, or of a later one, will come; the page is told when that takes a while."""
+        self._waiting.expect(generation)
+
+    def painted(self, number: int, seconds: float) -> None:
+        """A page has painted the frame with this number, so many seconds after it came."""
+        self._waiting.painted(number)
+        self._flow.acknowledge(number, seconds)
 
     def tell_failed(self, generation: int, text: str = "") -> None:
         """There will be no drawing of this generation; ``text`` says why, unless it is said elsewhere."""
         self._failed = (generation, text)
+        self._waiting.failed(generation)
         self.send({"type": "failed", "generation": generation, "text": text})
 
     def close(self) -> None:
@@ -93,7 +101,7 @@ class Viewer(anywidget.AnyWidget):
             if content.get("missing"):
                 self._count_on(())
                 self._flow.repeat()
-            self._flow.acknowledge(content["number"], content["milliseconds"] / 1e3)
+            self.painted(content["number"], content["milliseconds"] / 1e3)
         elif content["type"] == "view":
             self._pixels_per_px = content["pixels_per_px"]
             if screen_grid(self._pixels_per_px) > self._sent_grid:
@@ -144,6 +152,7 @@ class Viewer(anywidget.AnyWidget):
             "notes": list(frame.drawing.notes),
             "header": header,
         }
+        self._waiting.sent(number, frame.generation)
         self.send(content, buffers=buffers)
         self._sent_grid = min((layer["grid"] for layer in header["layers"]), default=FINEST_GRID)
         return size

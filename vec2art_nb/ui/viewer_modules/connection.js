@@ -10,8 +10,9 @@
  * @typedef {FrameFacts & {type: "frame", header: WireHeader}} FrameMessage
  * @typedef {FrameMessage | {type: "working", generation: number} | {type: "failed", generation: number, text: string}
  *   | {type: "source", mime: string, digest: string}} Message
+ * @typedef {{number: number, milliseconds: number}} Painted a frame, and how long that took from its coming on
  * @typedef {{type: "ready", source: string, held: string[]} | {type: "view", pixels_per_px: number}
- *   | {type: "ack", number: number, milliseconds: number, missing?: true}} Command milliseconds: from its coming on
+ *   | {type: "ack", missing?: true} & Painted} Command
  * @typedef {object} Model
  * @property {<K extends keyof Traits>(name: K) => Traits[K]} get
  * @property {(command: Command) => void} send
@@ -22,8 +23,6 @@
 
 import { paintables } from "./layers.js";
 import { Decoder, totals } from "./wire.js";
-
-const PATIENCE_MS = 200;
 
 /** Whether a frame replaces the one that is shown. @param {FrameFacts} frame @param {FrameFacts | null} shown */
 export function replaces(frame, shown) {
@@ -43,9 +42,8 @@ export class Connection {
     /** @type {ImageBitmap | null} */
     this.source = null;
     this.sourceDigest = "";
-    /** The newest edit that the kernel told of, and since when it is waited for. */
+    /** The newest edit that the kernel said it is working on. */
     this.wanted = -1;
-    this.since = 0;
     /** The newest edit that there is no drawing of, or no exact one, and why not. */
     this.failure = { generation: -1, text: "" };
     /** The frame that is not painted yet, and when it came. @type {{number: number, at: number} | null} */
@@ -69,7 +67,7 @@ export class Connection {
     if (message.type === "source") return this.receiveSource(message.mime, message.digest, buffers[0]);
     const done = this.received.then(async () => {
       if (message.type === "frame") await this.receiveFrame(message, buffers, at);
-      else if (message.type === "working") this.receiveWorking(message.generation);
+      else if (message.type === "working") this.wanted = Math.max(this.wanted, message.generation);
       else this.receiveFailure(message.generation, message.text);
       this.tell();
     });
@@ -84,13 +82,6 @@ export class Connection {
   ready() {
     const source = this.source ? this.sourceDigest : "";
     this.model.send({ type: "ready", source, held: this.decoder.held.digests });
-  }
-
-  /** @param {number} generation */
-  receiveWorking(generation) {
-    if (this.wanted <= (this.frame?.generation ?? -1)) this.since = performance.now();
-    this.wanted = Math.max(this.wanted, generation);
-    window.setTimeout(() => this.tell(), PATIENCE_MS);
   }
 
   /** @param {number} generation @param {string} text */
@@ -131,12 +122,19 @@ export class Connection {
     this.views.forEach((view) => view.schedule());
   }
 
-  /** A view has painted: the kernel may send the next frame, no finer than what is looked at needs. */
-  acknowledge() {
+  /**
+   * A view has painted: the kernel may send the next frame, no finer than what is looked at needs. Each message to the
+   * kernel costs the page some milliseconds, so controls that have one to send may take this along with it.
+   * @param {EventTarget} [root] of the view
+   */
+  acknowledge(root) {
     if (this.unpainted) {
       const { number, at } = this.unpainted;
       this.unpainted = null;
-      this.model.send({ type: "ack", number, milliseconds: performance.now() - at });
+      /** @type {Painted} */
+      const detail = { number, milliseconds: performance.now() - at };
+      const offer = new CustomEvent("v2a-painted", { bubbles: true, cancelable: true, detail });
+      if (root?.dispatchEvent(offer) ?? true) this.model.send({ type: "ack", ...detail });
     }
     const scale = Math.max(0, ...[...this.views].map((view) => view.transform.scale)) * window.devicePixelRatio;
     const coarse = scale > 0 ? 2 ** Math.ceil(Math.log2(scale)) : 0;
@@ -162,8 +160,6 @@ export class Connection {
   /** @returns {State} */
   get state() {
     if (this.hasFailed) return "failed";
-    // What takes no longer than a blink is not worth a flicker of the status line.
-    const isWaiting = this.wanted > (this.frame?.generation ?? -1);
-    return isWaiting && performance.now() - this.since >= PATIENCE_MS ? "working" : "settled";
+    return this.wanted > (this.frame?.generation ?? -1) ? "working" : "settled";
   }
 }

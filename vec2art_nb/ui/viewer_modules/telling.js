@@ -26,19 +26,24 @@ export function tell(view) {
   parts.handle.setAttribute("aria-valuetext", `source ${percent(wipe)}, drawing ${percent(1 - wipe)}`);
   const isAbove = view.panes.length > 1 && view.panes[1].x === 0;
   captionsOf(way, view.onion, told.difference).forEach((text, i) => {
-    parts.captions[i].textContent = frame ? text : "";
+    say(parts.captions[i], frame ? text : "");
     parts.captions[i].style.top = isAbove && i > 0 ? "50%" : "0";
   });
-  parts.hint.textContent = hintOf(told.nodes);
+  say(parts.hint, hintOf(told.nodes));
   parts.hint.hidden = parts.hint.textContent === "";
   parts.stage.style.setProperty("--v2a-aspect", String(view.picture.width / view.picture.height));
   const counts = frame ? contents(frame).join(", ") : "not there yet";
   parts.canvas.setAttribute("aria-label", `Drawing of ${view.model.get("name")}: ${counts}`);
   Object.assign(parts.root.dataset, { state, way, nodes: told.nodes });
-  parts.status.textContent = statusText(frame, state);
-  parts.note.textContent = complaint || (frame?.notes.join(" ") ?? "");
-  parts.zoom.textContent = percent(transform.scale * view.ratio);
+  say(parts.status, statusText(frame, state));
+  say(parts.note, complaint || (frame?.notes.join(" ") ?? ""));
+  say(parts.zoom, percent(transform.scale * view.ratio));
   tellPointed(view);
+}
+
+/** The same text written once more would be laid out once more, sixty times a second. @param {Element} part @param {string} text */
+function say(part, text) {
+  if (part.textContent !== text) part.textContent = text;
 }
 
 /** Say what lies under the pointer. @param {View} view */

@@ -221,7 +221,7 @@ export class View {
     this.animation = requestAnimationFrame(() => {
       this.animation = 0;
       this.paint();
-      this.connection.acknowledge();
+      this.connection.acknowledge(this.parts.root);
       this.tell();
     });
   }
