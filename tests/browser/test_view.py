@@ -342,6 +342,45 @@ def test_no_animation_frame_of_a_drag_is_empty(opened: Any, studio: Any) -> None
     assert (seen["bare"], seen["blank"]) == (0, 0)
 
 
+def test_what_is_painted_in_a_hurry_looks_the_same_and_is_painted_truly_at_rest(opened: Any, studio: Any) -> None:
+    choose(studio, "difference")
+    studio.canvas.press("c")
+    # With such a clock a drawing takes long enough for that, but is not slow.
+    studio.page.evaluate(
+        """canvas => {
+          const now = performance.now.bind(performance);
+          let late = 0;
+          performance.now = () => now() + (late += 5);
+          window.hurried = null;
+          new MutationObserver(() => {
+            if (canvas.dataset.sharp === "false") window.hurried = canvas.toDataURL();
+          }).observe(canvas, { attributeFilter: ["data-sharp"] });
+        }""",
+        studio.canvas.element_handle(),
+    )
+    try:
+        for width in (1.0, 2.5):
+            opened.python(f"studio.params.set(count=20, stroke_width={width - 0.3})")
+            studio.wait_for_exact("studio")
+            studio.pixels()
+            opened.python(f"studio.params.stroke_width = {width}")
+            studio.wait_for_exact("studio")
+            sharp = picture(studio)[..., :3]
+            content = base64.b64decode(studio.page.evaluate("() => window.hurried").split(",")[1])
+            hurried = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), np.int32)
+            off = np.abs(hurried - sharp).mean(axis=2)
+            ink = 255 - sharp.mean()
+            assert ink > 8
+            assert 0 < off.mean() < ink / 5
+            assert abs(hurried.mean() - sharp.mean()) < ink / 50
+            # Small squares of both have the same tone: nothing is somewhere else, or not there.
+            height, breadth = (side // 8 * 8 for side in off.shape)
+            squares = (hurried - sharp)[:height, :breadth].mean(axis=2).reshape(height // 8, 8, breadth // 8, 8)
+            assert np.abs(squares.mean(axis=(1, 3))).max() < 20
+    finally:
+        studio.page.evaluate("() => { delete performance.now; }")
+
+
 def test_what_comes_into_sight_of_a_slow_drawing_is_there_at_once(opened: Any, studio: Any) -> None:
     choose(studio, "difference")
     studio.canvas.press("c")
@@ -356,12 +395,7 @@ def test_what_comes_into_sight_of_a_slow_drawing_is_there_at_once(opened: Any, s
     try:
         opened.python("studio.params.set(count=59, stroke_width=4.0)")
         studio.wait_for_exact("studio")
-        box = studio.canvas.bounding_box()
-        studio.page.mouse.move(box["x"] + 10, box["y"] + box["height"] / 2)
-        for _ in range(2):
-            studio.page.mouse.wheel(0, -400)
-        frames(studio)
-        # At rest it is painted anew, as large as it is now.
+        studio.pixels()
         studio.page.evaluate(
             """() => {
               const { stroke } = CanvasRenderingContext2D.prototype;
@@ -372,6 +406,11 @@ def test_what_comes_into_sight_of_a_slow_drawing_is_there_at_once(opened: Any, s
               };
             }"""
         )
+        box = studio.canvas.bounding_box()
+        studio.page.mouse.move(box["x"] + 10, box["y"] + box["height"] / 2)
+        for _ in range(2):
+            studio.page.mouse.wheel(0, -400)
+        # At rest it is painted anew, as large as it is now.
         studio.page.wait_for_function("() => window.stroked > 0")
         painted = studio.page.evaluate(
             """canvas => new Promise((next) => {

@@ -76,6 +76,11 @@ test("marks that overlap in one run are one shape, also a see-through one", () =
   assert.equal(alpha, 128);
 });
 
+test("marks that share a pixel cover it together", () => {
+  const both = painted([[10.3, 10.5, 0.3], [10.7, 10.5, 0.3]]);
+  assert.ok(Math.abs(pixel(both, 10, 10)[3] / 255 - 2 * Math.PI * 0.3 ** 2) < 0.06);
+});
+
 test("a later run lies on the earlier ones", () => {
   const canvas = painted([[12, 12, 5]], 0xff0000, 1);
   paint(canvas, [[12, 12, 3]], 0x0000ff, 0.5);

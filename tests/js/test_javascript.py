@@ -24,7 +24,8 @@ from vec2art_nb.drawing.wire import FrameEncoder, encode_frame
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 UI = ROOT / "vec2art_nb" / "ui"
-SOURCES = sorted([UI / "toolbar.js", *(UI / "viewer_modules").glob("*.js")])
+SOURCES = sorted([UI / "toolbar.js", *UI.glob("*_modules/*.js")])
+BUNDLES = ("controls", "viewer")
 LOADED = sorted(UI.glob("*.js"))
 
 
@@ -55,7 +56,7 @@ def test_the_pure_parts_do_what_they_say() -> None:
 
 @pytest.fixture(scope="module")
 def bundling() -> ModuleType:
-    specification = importlib.util.spec_from_file_location("bundle_viewer", ROOT / "tools" / "bundle_viewer.py")
+    specification = importlib.util.spec_from_file_location("bundle_modules", ROOT / "tools" / "bundle_modules.py")
     assert specification
     assert specification.loader
     module = importlib.util.module_from_spec(specification)
@@ -63,20 +64,22 @@ def bundling() -> ModuleType:
     return module
 
 
-def test_the_viewer_is_bundled_from_its_modules_as_they_are(bundling: ModuleType) -> None:
-    assert bundling.BUNDLE.read_bytes() == bundling.bundle(), "run make viewer"
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_widget_is_bundled_from_its_modules_as_they_are(bundling: ModuleType, name: str) -> None:
+    assert bundling.BUNDLES[name].read_bytes() == bundling.bundle(name), "run make bundles"
 
 
-def test_every_module_is_in_the_bundle(bundling: ModuleType) -> None:
-    text = bundling.BUNDLE.read_text()
-    modules = {path.relative_to(ROOT).as_posix() for path in SOURCES if path.parent != UI}
+@pytest.mark.parametrize("name", BUNDLES)
+def test_every_module_is_in_its_bundle(bundling: ModuleType, name: str) -> None:
+    text = bundling.BUNDLES[name].read_text()
+    modules = {path.relative_to(ROOT).as_posix() for path in SOURCES if path.parent.name == f"{name}_modules"}
     assert set(re.findall(r"^// (vec2art_nb/\S+)$", text, re.MULTILINE)) == modules
 
 
 # --- plainness ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("module", SOURCES, ids=lambda path: path.relative_to(UI).as_posix())
 def test_a_module_is_typed_and_needs_only_its_neighbours(module: Path) -> None:
     text = module.read_text()
     assert text.startswith("// @ts-check\n")

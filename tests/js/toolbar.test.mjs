@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { historyKey, menuOptions, parameterOf, progressText } from "../../vec2art_nb/ui/toolbar.js";
+import { historyKey, menuOptions, progressText } from "../../vec2art_nb/ui/toolbar.js";
 
 test("a menu names what is chosen", () => {
   assert.deepEqual(menuOptions(["fine", "bold"], "bold", "custom"), [
@@ -41,9 +41,4 @@ test("undo and redo have the keys of every system", () => {
 
 test("other keys are left alone", () => {
   for (const pressed of ["z", "Shift+Z", "Ctrl+Alt+z", "Ctrl+Cmd+z", "Ctrl+s", "Ctrl+Shift+Y"]) assert.equal(keyOf(pressed), null);
-});
-
-test("a row tells its parameter", () => {
-  assert.equal(parameterOf(["widget-hbox", "v2a-row", "v2a-parameter-min_length_px"]), "min_length_px");
-  assert.equal(parameterOf(["widget-hbox"]), "");
 });

@@ -1,4 +1,4 @@
-// Generated from vec2art_nb/ui/viewer_modules/main.js by make viewer. Edit the modules there.
+// Generated from vec2art_nb/ui/viewer_modules/main.js by make bundles. Edit the modules there.
 
 // vec2art_nb/ui/viewer_modules/aside.js
 var LARGE = 1024;
@@ -70,12 +70,16 @@ var Coverage = class {
       const y = layer.centers[2 * mark + 1] * unit + place.y;
       const radius = layer.radii[mark] * radiusUnit;
       if (x + radius < -1 || y + radius < -1 || x - radius > this.width || y - radius > this.height) continue;
-      this.stamp(shapes[layer.shapes[mark]], x, y, radius, layer.angles[mark]);
+      this.cover(shapes[layer.shapes[mark]], x, y, radius, layer.angles[mark], true);
     }
     this.lay(color, opacity);
   }
-  /** @param {StampedShape} shape @param {number} x @param {number} y @param {number} radius @param {number} angle */
-  stamp(shape, x, y, radius, angle) {
+  /**
+   * Cover what a shape covers.
+   * @param {StampedShape} shape @param {number} x @param {number} y @param {number} radius @param {number} angle
+   * @param {boolean} adds whether it lies beside what is there, or else over it
+   */
+  cover(shape, x, y, radius, angle, adds) {
     const column = Math.floor(x);
     const row = Math.floor(y);
     const stamp = shape.stamp(radius, angle, x - column, y - row);
@@ -98,7 +102,8 @@ var Coverage = class {
           touched[count] = at + right;
           count += 1;
         }
-        covered[at + right] = before + amount > 255 ? 255 : before + amount;
+        const all = adds ? before + amount : Math.max(before, amount);
+        covered[at + right] = all > 255 ? 255 : all;
       }
     }
     this.count = count;
@@ -109,18 +114,16 @@ var Coverage = class {
     const red = color >> 16;
     const green = color >> 8 & 255;
     const blue = color & 255;
+    const plain = blue << 16 | green << 8 | red;
     for (let i = 0; i < this.count; i += 1) {
       const pixel = touched[i];
       const alpha = covered[pixel] * opacity;
       covered[pixel] = 0;
-      const at = 4 * pixel;
       if (words[pixel] === 0 || alpha === 255) {
-        pixels[at] = red;
-        pixels[at + 1] = green;
-        pixels[at + 2] = blue;
-        pixels[at + 3] = alpha;
+        words[pixel] = plain | Math.round(alpha) << 24;
         continue;
       }
+      const at = 4 * pixel;
       const whole = alpha + pixels[at + 3] * (1 - alpha / 255);
       const share = alpha / whole;
       pixels[at] += (red - pixels[at]) * share;
@@ -131,6 +134,23 @@ var Coverage = class {
     this.count = 0;
   }
 };
+var numberOf = (color) => parseInt(color.slice(1), 16);
+var kept = null;
+function paintCovered(context, { width, height }, isFirst, paint) {
+  if (kept?.width === width && kept.height === height) kept.clear();
+  else kept = new Coverage(width, height);
+  paint(kept);
+  const image = new ImageData(kept.pixels, width, height);
+  if (isFirst) {
+    context.putImageData(image, 0, 0);
+    return;
+  }
+  const { canvas, context: aside } = asideOf(width, height);
+  aside.putImageData(image, 0, 0);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.globalAlpha = 1;
+  context.drawImage(canvas, 0, 0, width, height, 0, 0, width, height);
+}
 
 // vec2art_nb/ui/viewer_modules/marks.js
 var ANGLE_UNIT = Math.PI / 180 / 64;
@@ -363,6 +383,237 @@ function tracePaths(sink, { points, codes, offsets, closed }, from, to) {
   }
 }
 
+// vec2art_nb/ui/viewer_modules/stamps.js
+var PHASES = 8;
+var RADIUS_STEPS = 128;
+var LARGEST = 1 << 16;
+var ANGLES = 360 * 64;
+var ANGLE_UNIT2 = 2 * Math.PI / ANGLES;
+var MOST = 3e4;
+var StampedShape = class {
+  /** @param {Float64Array | null} outline x and y by turns, the farthest corner at distance 1; null is a circle */
+  constructor(outline) {
+    this.outline = outline;
+    this.stamps = /* @__PURE__ */ new Map();
+  }
+  /**
+   * @param {number} radius in pixels @param {number} angle in 1/64 of a degree
+   * @param {number} x of the centre within its pixel, 0 … 1 @param {number} y
+   * @returns {Stamp}
+   */
+  stamp(radius, angle, x, y) {
+    const step = radius < 1 ? 1 : radius < 4 ? 4 : 8;
+    const size = step * Math.round(radius * RADIUS_STEPS / step);
+    const turn = this.outline ? (angle % ANGLES + ANGLES) % ANGLES : 0;
+    const right = Math.floor(x * PHASES);
+    const down = Math.floor(y * PHASES);
+    const key = ((turn * LARGEST + size) * PHASES + down) * PHASES + right;
+    let found = this.stamps.get(key);
+    if (!found) {
+      if (this.stamps.size >= MOST) this.stamps.clear();
+      const middle = 0.5 / PHASES;
+      found = made(this.outline, size / RADIUS_STEPS, turn * ANGLE_UNIT2, right / PHASES + middle, down / PHASES + middle);
+      this.stamps.set(key, found);
+    }
+    return found;
+  }
+};
+var known = /* @__PURE__ */ new Map();
+function shapeOf(polygon) {
+  const key = JSON.stringify(polygon);
+  let found = known.get(key);
+  if (!found) {
+    found = new StampedShape(polygon && clockwise(polygon));
+    known.set(key, found);
+  }
+  return found;
+}
+function clockwise(polygon) {
+  const area = polygon.reduce((sum, [x, y], i) => {
+    const [nextX, nextY] = polygon[(i + 1) % polygon.length];
+    return sum + x * nextY - y * nextX;
+  }, 0);
+  return new Float64Array((area < 0 ? [...polygon].reverse() : polygon).flat());
+}
+function made(outline, radius, angle, x, y) {
+  const left = Math.floor(x - radius);
+  const top = Math.floor(y - radius);
+  const width = Math.ceil(x + radius) - left;
+  const height = Math.ceil(y + radius) - top;
+  const covered = new Float64Array(width * height);
+  const lines = radius < 2 ? 16 : 8;
+  if (outline) addPolygon(covered, width, lines, placed(outline, radius, angle, x - left, y - top));
+  else addCircle(covered, width, lines, radius, x - left, y - top);
+  return { left, top, width, height, cover: Uint8Array.from(covered, (sum) => Math.round(sum * 255 / lines)) };
+}
+function addCircle(covered, width, lines, radius, x, y) {
+  for (let line = Math.floor((y - radius) * lines); line < (y + radius) * lines; line += 1) {
+    const away = (line + 0.5) / lines - y;
+    const square = radius * radius - away * away;
+    if (square <= 0) continue;
+    const half = Math.sqrt(square);
+    addSpan(covered, Math.floor(line / lines) * width, x - half, x + half);
+  }
+}
+function addPolygon(covered, width, lines, corners) {
+  const last = covered.length / width * lines;
+  const crossings = [];
+  for (let line = 0; line < last; line += 1) {
+    const height = (line + 0.5) / lines;
+    crossings.length = 0;
+    for (let i = 0, before = corners.length - 2; i < corners.length; before = i, i += 2) {
+      const fromY = corners[before + 1];
+      const toY = corners[i + 1];
+      if (fromY <= height === toY <= height) continue;
+      crossings.push(corners[before] + (height - fromY) / (toY - fromY) * (corners[i] - corners[before]));
+    }
+    if (crossings.length > 2) crossings.sort((a, b) => a - b);
+    for (let i = 0; i < crossings.length; i += 2) {
+      const [one, other] = [crossings[i], crossings[i + 1]];
+      addSpan(covered, Math.floor(line / lines) * width, Math.min(one, other), Math.max(one, other));
+    }
+  }
+}
+function placed(outline, radius, angle, x, y) {
+  const right = Math.cos(angle) * radius;
+  const down = Math.sin(angle) * radius;
+  const corners = new Float64Array(outline.length);
+  for (let i = 0; i < outline.length; i += 2) {
+    corners[i] = x + outline[i] * right - outline[i + 1] * down;
+    corners[i + 1] = y + outline[i] * down + outline[i + 1] * right;
+  }
+  return corners;
+}
+function addSpan(covered, row, from, to) {
+  const first = Math.floor(from);
+  const last = Math.floor(to);
+  if (first === last) {
+    covered[row + first] += to - from;
+    return;
+  }
+  covered[row + first] += first + 1 - from;
+  for (let column = first + 1; column < last; column += 1) covered[row + column] += 1;
+  if (to > last) covered[row + last] += to - last;
+}
+
+// vec2art_nb/ui/viewer_modules/pen.js
+var FLATNESS = 0.25;
+var ONE = 1 << 16;
+var tip = new StampedShape(null);
+var Pen = class {
+  /** @param {Coverage} coverage @param {Place} place @param {number} unit pixels for one of the points @param {number} width of the line in pixels */
+  constructor(coverage, place, unit, width) {
+    this.coverage = coverage;
+    this.unit = unit;
+    this.left = place.x;
+    this.top = place.y;
+    this.half = Math.max(width, 1) / 2;
+    this.isThin = width <= 1;
+    this.tone = Math.round(255 * Math.min(width, 1));
+    this.x = 0;
+    this.y = 0;
+    this.right = 0;
+    this.down = 0;
+    this.isFlat = true;
+    this.isStart = true;
+  }
+  /** @param {number} x @param {number} y */
+  moveTo(x, y) {
+    this.end();
+    this.x = x * this.unit + this.left;
+    this.y = y * this.unit + this.top;
+    this.isStart = true;
+  }
+  /** @param {number} x @param {number} y */
+  lineTo(x, y) {
+    this.drawTo(x * this.unit + this.left, y * this.unit + this.top);
+  }
+  /** @param {number} a @param {number} b @param {number} c @param {number} d @param {number} x @param {number} y */
+  bezierCurveTo(a, b, c, d, x, y) {
+    const { unit, left, top, x: startX, y: startY } = this;
+    const [oneX, oneY, twoX, twoY] = [a * unit + left, b * unit + top, c * unit + left, d * unit + top];
+    const endX = x * unit + left;
+    const endY = y * unit + top;
+    const bendX = Math.max(Math.abs(startX - 2 * oneX + twoX), Math.abs(oneX - 2 * twoX + endX));
+    const bendY = Math.max(Math.abs(startY - 2 * oneY + twoY), Math.abs(oneY - 2 * twoY + endY));
+    const steps = Math.ceil(Math.sqrt(0.75 * Math.sqrt(bendX * bendX + bendY * bendY) / FLATNESS));
+    for (let step = 1; step < steps; step += 1) {
+      const t = step / steps;
+      const u = 1 - t;
+      const [start, one, two, end] = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
+      this.drawTo(start * startX + one * oneX + two * twoX + end * endX, start * startY + one * oneY + two * twoY + end * endY);
+    }
+    this.drawTo(endX, endY);
+  }
+  /** Lift it: the last line has its round end only then. */
+  end() {
+    if (!this.isStart && !this.isThin) this.dot(this.x, this.y);
+    this.isStart = true;
+  }
+  /** @param {number} x in pixels @param {number} y */
+  drawTo(x, y) {
+    const { x: fromX, y: fromY } = this;
+    const { width, height } = this.coverage;
+    const right = x - fromX;
+    const down = y - fromY;
+    const isFlat = Math.abs(right) >= Math.abs(down);
+    const isCorner = isFlat !== this.isFlat || right * this.right + down * this.down < 0;
+    if (!this.isThin && (this.isStart || isCorner)) this.dot(fromX, fromY);
+    this.x = x;
+    this.y = y;
+    this.right = right;
+    this.down = down;
+    this.isFlat = isFlat;
+    this.isStart = false;
+    if (isFlat) this.strip(fromX, fromY, x, y, 1, width, width, height);
+    else this.strip(fromY, fromX, y, x, width, 1, height, width);
+  }
+  /**
+   * A line along the axis that it follows more, cut off there at both ends.
+   * @param {number} from @param {number} fromSide along that axis and the other one @param {number} to @param {number} toSide
+   * @param {number} stride @param {number} strideSide from pixel to pixel @param {number} size @param {number} sizeSide in pixels
+   */
+  strip(from, fromSide, to, toSide, stride, strideSide, size, sizeSide) {
+    if (from === to) return;
+    const { coverage, tone } = this;
+    const { covered, touched } = coverage;
+    const slope = (toSide - fromSide) / (to - from);
+    const upright = this.isThin ? 1 : 1 / Math.sqrt(1 + slope * slope);
+    const reach = this.half + 0.5;
+    const reachSide = reach / upright;
+    const first = Math.max(0, Math.ceil(Math.min(from, to) - 0.5));
+    const last = Math.min(size - 1, Math.floor(Math.max(from, to) - 0.5));
+    const most = Math.ceil(2 * reachSide);
+    const step = Math.round(upright * ONE);
+    const full = Math.round(reach * ONE);
+    let { count } = coverage;
+    let side = fromSide + (first + 0.5 - from) * slope - 0.5;
+    for (let along = first; along <= last; along += 1, side += slope) {
+      const begin = Math.ceil(side - reachSide);
+      const top = Math.max(0, begin);
+      const bottom = Math.min(sizeSide, begin + most);
+      let away = Math.round((top - side) * step);
+      let at = along * stride + top * strideSide;
+      for (let each = top; each < bottom; each += 1, at += strideSide, away += step) {
+        const sign = away >> 31;
+        const over = full - ONE - ((away ^ sign) - sign);
+        const amount = ONE + (over & over >> 31);
+        const value = Math.imul(amount & ~(amount >> 31), tone) >> 16;
+        const before = covered[at];
+        const more = value - before;
+        covered[at] = before + (more & ~(more >> 31));
+        touched[count] = at;
+        count += before - 1 >>> 31 & -value >>> 31;
+      }
+    }
+    coverage.count = count;
+  }
+  /** @param {number} x in pixels @param {number} y */
+  dot(x, y) {
+    this.coverage.cover(tip, x, y, this.half, 0, false);
+  }
+};
+
 // vec2art_nb/ui/viewer_modules/sinks.js
 function meets(one, other) {
   return one.left <= other.right && one.right >= other.left && one.top <= other.bottom && one.bottom >= other.top;
@@ -481,24 +732,55 @@ var Thinned = class {
 
 // vec2art_nb/ui/viewer_modules/painted_paths.js
 var CELL = 0.5;
+var WIDEST = 8;
+var geometries = /* @__PURE__ */ new WeakMap();
 var PaintedPaths = class {
   /** @param {PathLayer} layer @param {Style[]} styles @param {[number, number]} size of the page */
   constructor(layer, styles, size) {
     this.layer = layer;
     this.styles = styles;
     this.size = size;
-    this.lookup = new Lookup(layer);
+    const { lookup, traced } = geometryOf(layer);
+    this.lookup = lookup;
     this.pieces = pieces(layer, styles).map(({ from, to, style }) => {
-      return { from, to, style: styles[style], path: null, cell: 0, box: null };
+      return { from, to, style: styles[style], traced: tracedOf(traced, from, to) };
     });
+    this.isLines = this.pieces.every(({ style }) => style.fill === null);
+    this.widest = this.pieces.reduce((widest, { style }) => Math.max(widest, style.width), 0);
+  }
+  /**
+   * @param {Context} context @param {Place} place @param {Manner} manner
+   * @returns {boolean} whether it is as true as can be
+   */
+  paint(context, place, { isHurried, isFirst }) {
+    const width = this.widest * place.scale;
+    const isRough = isHurried && this.isLines && width > 1 && width <= WIDEST;
+    if (isRough) paintCovered(context, place, isFirst, (coverage) => this.draw(coverage, place));
+    else this.stroke(context, place);
+    return !isRough;
+  }
+  /** @param {Coverage} coverage @param {Place} place */
+  draw(coverage, place) {
+    const { layer, lookup } = this;
+    const { unit, cell, view, isWhole: isWhole2 } = this.sightOf(place);
+    for (const piece of this.pieces) {
+      const { from, to, style } = piece;
+      if (!style.stroke || style.width <= 0) continue;
+      const window2 = grown(view, style.width * layer.grid / 2 + 1 / unit);
+      if (!isWhole2 && !meets(this.boxOf(piece), window2)) continue;
+      const pen = new Pen(coverage, place, unit, style.width * place.scale);
+      const sink = thinned(pen, style, cell);
+      if (isWhole2) tracePaths(sink, layer, from, to);
+      else for (let path = from; path < to; path += 1) if (lookup.meets(path, window2)) tracePaths(sink, layer, path, path + 1);
+      if (sink instanceof Thinned) sink.end();
+      pen.end();
+      coverage.lay(numberOf(style.stroke), style.opacity);
+    }
   }
   /** @param {Context} context @param {Place} place */
-  paint(context, place) {
+  stroke(context, place) {
     const { grid } = this.layer;
-    const unit = place.scale / grid;
-    const cell = cellOf(unit);
-    const view = viewOf(place, unit);
-    const isWhole2 = contains(view, { left: 0, top: 0, right: this.size[0] * grid, bottom: this.size[1] * grid });
+    const { unit, cell, view, isWhole: isWhole2 } = this.sightOf(place);
     for (const piece of this.pieces) {
       const { style } = piece;
       const margin = hasLine(style) ? style.width * grid / 2 : 0;
@@ -522,6 +804,14 @@ var PaintedPaths = class {
       else paintAside(context, onCanvas(this.boxOf(piece), unit, margin * unit, place), style.opacity, lay);
     }
   }
+  /** What the canvas shows, and whether that is all of the page. @param {Place} place */
+  sightOf(place) {
+    const { grid } = this.layer;
+    const unit = place.scale / grid;
+    const view = viewOf(place, unit);
+    const isWhole2 = contains(view, { left: 0, top: 0, right: this.size[0] * grid, bottom: this.size[1] * grid });
+    return { unit, cell: cellOf(unit), view, isWhole: isWhole2 };
+  }
   /**
    * A piece as the canvas takes it, without what is out of sight; null where nothing is in sight.
    * @param {Piece} piece @param {Box | null} window in units of the grid, where not all is to be seen @param {number} cell
@@ -531,14 +821,17 @@ var PaintedPaths = class {
     const { from, to, style } = piece;
     if (window2 && !meets(this.boxOf(piece), window2)) return null;
     if (!window2 || contains(window2, this.boxOf(piece))) {
-      if (!piece.path || piece.cell !== cell) {
-        piece.path = new Path2D();
-        piece.cell = cell;
-        const sink2 = thinned(piece.path, style, cell);
+      const { traced } = piece;
+      const isOutline = style.fill !== null;
+      if (!traced.path || traced.cell !== cell || cell > 0 && traced.isOutline !== isOutline) {
+        traced.path = new Path2D();
+        traced.cell = cell;
+        traced.isOutline = isOutline;
+        const sink2 = thinned(traced.path, style, cell);
         tracePaths(sink2, layer, from, to);
         if (sink2 instanceof Thinned) sink2.end();
       }
-      return piece.path;
+      return traced.path;
     }
     const path = new Path2D();
     const sink = thinned(style.fill ? path : new Windowed(path, window2), style, cell);
@@ -547,9 +840,9 @@ var PaintedPaths = class {
     return path;
   }
   /** @param {Piece} piece */
-  boxOf(piece) {
-    piece.box ??= this.lookup.box(piece.from, piece.to);
-    return piece.box;
+  boxOf({ from, to, traced }) {
+    traced.box ??= this.lookup.box(from, to);
+    return traced.box;
   }
   /** @param {number} x @param {number} y @param {number} reach in pixels of the picture @returns {Found | null} */
   find(x, y, reach) {
@@ -574,6 +867,22 @@ var PaintedPaths = class {
     this.lookup.visitNodes(viewOf(place, unit), visit, () => sink.isFull);
   }
 };
+function geometryOf(layer) {
+  let found = geometries.get(layer);
+  if (!found) {
+    found = { lookup: new Lookup(layer), traced: /* @__PURE__ */ new Map() };
+    geometries.set(layer, found);
+  }
+  return found;
+}
+function tracedOf(traced, from, to) {
+  let found = traced.get(from);
+  if (found?.to !== to) {
+    found = { to, path: null, cell: 0, isOutline: false, box: null };
+    traced.set(from, found);
+  }
+  return found;
+}
 var hasLine = (style) => style.stroke !== null && style.width > 0;
 function cellOf(unit) {
   const cell = 2 ** Math.floor(Math.log2(CELL / unit));
@@ -597,27 +906,24 @@ var PaintedMarks = class {
     this.shapes = shapes;
     this.styles = styles;
     this.runs = styleRuns(layer.styles);
-    this.colors = styles.map(({ fill }) => fill ? parseInt(fill.slice(1), 16) : null);
+    this.colors = styles.map(({ fill }) => fill ? numberOf(fill) : null);
     this.largest = largestRadius(layer);
     this.canStamp = !this.runs.some((run) => hasLine(styles[run.style])) && distinctAngles(layer, shapes, FEW_ANGLES + 1) <= FEW_ANGLES;
   }
-  /** @param {Context} context @param {Place} place */
-  paint(context, place) {
-    if (this.canStamp && this.largest * place.scale <= SMALL_MARK) this.paintStamped(context, place);
+  /** @param {Context} context @param {Place} place @param {Manner} manner @returns {boolean} whether it is as true as can be */
+  paint(context, place, { isFirst }) {
+    if (this.canStamp && this.largest * place.scale <= SMALL_MARK) this.paintStamped(context, place, isFirst);
     else for (const run of this.runs) this.paintRun(context, place, run);
+    return true;
   }
-  /** @param {Context} context @param {Place} place */
-  paintStamped(context, place) {
-    const coverage2 = coverageOf(place.width, place.height);
-    for (const { from, to, style } of this.runs) {
-      const color = this.colors[style];
-      if (color !== null) coverage2.paint(this.layer, this.shapes, place, color, this.styles[style].opacity, from, to);
-    }
-    const { canvas, context: aside } = asideOf(place.width, place.height);
-    aside.putImageData(new ImageData(coverage2.pixels, place.width, place.height), 0, 0);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.globalAlpha = 1;
-    context.drawImage(canvas, 0, 0, place.width, place.height, 0, 0, place.width, place.height);
+  /** @param {Context} context @param {Place} place @param {boolean} isFirst */
+  paintStamped(context, place, isFirst) {
+    paintCovered(context, place, isFirst, (coverage) => {
+      for (const { from, to, style } of this.runs) {
+        const color = this.colors[style];
+        if (color !== null) coverage.paint(this.layer, this.shapes, place, color, this.styles[style].opacity, from, to);
+      }
+    });
   }
   /** @param {Context} context @param {Place} place @param {Run} run */
   paintRun(context, place, run) {
@@ -687,125 +993,6 @@ function boxOfMarks({ centers, grid, radii, radiusGrid }, run) {
     box.bottom = Math.max(box.bottom, y + radius);
   }
   return box;
-}
-var coverage = null;
-function coverageOf(width, height) {
-  if (coverage?.width === width && coverage.height === height) coverage.clear();
-  else coverage = new Coverage(width, height);
-  return coverage;
-}
-
-// vec2art_nb/ui/viewer_modules/stamps.js
-var PHASES = 8;
-var RADIUS_STEPS = 128;
-var LARGEST = 1 << 16;
-var ANGLES = 360 * 64;
-var ANGLE_UNIT2 = 2 * Math.PI / ANGLES;
-var MOST = 3e4;
-var StampedShape = class {
-  /** @param {Float64Array | null} outline x and y by turns, the farthest corner at distance 1; null is a circle */
-  constructor(outline) {
-    this.outline = outline;
-    this.stamps = /* @__PURE__ */ new Map();
-  }
-  /**
-   * @param {number} radius in pixels @param {number} angle in 1/64 of a degree
-   * @param {number} x of the centre within its pixel, 0 … 1 @param {number} y
-   * @returns {Stamp}
-   */
-  stamp(radius, angle, x, y) {
-    const step = radius < 1 ? 1 : radius < 4 ? 4 : 8;
-    const size = step * Math.round(radius * RADIUS_STEPS / step);
-    const turn = this.outline ? (angle % ANGLES + ANGLES) % ANGLES : 0;
-    const right = Math.floor(x * PHASES);
-    const down = Math.floor(y * PHASES);
-    const key = ((turn * LARGEST + size) * PHASES + down) * PHASES + right;
-    let found = this.stamps.get(key);
-    if (!found) {
-      if (this.stamps.size >= MOST) this.stamps.clear();
-      const middle = 0.5 / PHASES;
-      found = made(this.outline, size / RADIUS_STEPS, turn * ANGLE_UNIT2, right / PHASES + middle, down / PHASES + middle);
-      this.stamps.set(key, found);
-    }
-    return found;
-  }
-};
-var known = /* @__PURE__ */ new Map();
-function shapeOf(polygon) {
-  const key = JSON.stringify(polygon);
-  let found = known.get(key);
-  if (!found) {
-    found = new StampedShape(polygon && clockwise(polygon));
-    known.set(key, found);
-  }
-  return found;
-}
-function clockwise(polygon) {
-  const area = polygon.reduce((sum, [x, y], i) => {
-    const [nextX, nextY] = polygon[(i + 1) % polygon.length];
-    return sum + x * nextY - y * nextX;
-  }, 0);
-  return new Float64Array((area < 0 ? [...polygon].reverse() : polygon).flat());
-}
-function made(outline, radius, angle, x, y) {
-  const left = Math.floor(x - radius);
-  const top = Math.floor(y - radius);
-  const width = Math.ceil(x + radius) - left;
-  const height = Math.ceil(y + radius) - top;
-  const covered = new Float64Array(width * height);
-  const lines = radius < 2 ? 16 : 8;
-  if (outline) addPolygon(covered, width, lines, placed(outline, radius, angle, x - left, y - top));
-  else addCircle(covered, width, lines, radius, x - left, y - top);
-  return { left, top, width, height, cover: Uint8Array.from(covered, (sum) => Math.round(sum * 255 / lines)) };
-}
-function addCircle(covered, width, lines, radius, x, y) {
-  for (let line = Math.floor((y - radius) * lines); line < (y + radius) * lines; line += 1) {
-    const away = (line + 0.5) / lines - y;
-    const square = radius * radius - away * away;
-    if (square <= 0) continue;
-    const half = Math.sqrt(square);
-    addSpan(covered, Math.floor(line / lines) * width, x - half, x + half);
-  }
-}
-function addPolygon(covered, width, lines, corners) {
-  const last = covered.length / width * lines;
-  const crossings = [];
-  for (let line = 0; line < last; line += 1) {
-    const height = (line + 0.5) / lines;
-    crossings.length = 0;
-    for (let i = 0, before = corners.length - 2; i < corners.length; before = i, i += 2) {
-      const fromY = corners[before + 1];
-      const toY = corners[i + 1];
-      if (fromY <= height === toY <= height) continue;
-      crossings.push(corners[before] + (height - fromY) / (toY - fromY) * (corners[i] - corners[before]));
-    }
-    if (crossings.length > 2) crossings.sort((a, b) => a - b);
-    for (let i = 0; i < crossings.length; i += 2) {
-      const [one, other] = [crossings[i], crossings[i + 1]];
-      addSpan(covered, Math.floor(line / lines) * width, Math.min(one, other), Math.max(one, other));
-    }
-  }
-}
-function placed(outline, radius, angle, x, y) {
-  const right = Math.cos(angle) * radius;
-  const down = Math.sin(angle) * radius;
-  const corners = new Float64Array(outline.length);
-  for (let i = 0; i < outline.length; i += 2) {
-    corners[i] = x + outline[i] * right - outline[i + 1] * down;
-    corners[i + 1] = y + outline[i] * down + outline[i + 1] * right;
-  }
-  return corners;
-}
-function addSpan(covered, row, from, to) {
-  const first = Math.floor(from);
-  const last = Math.floor(to);
-  if (first === last) {
-    covered[row + first] += to - from;
-    return;
-  }
-  covered[row + first] += first + 1 - from;
-  for (let column = first + 1; column < last; column += 1) covered[row + column] += 1;
-  if (to > last) covered[row + last] += to - last;
 }
 
 // vec2art_nb/ui/viewer_modules/layers.js
@@ -883,14 +1070,14 @@ function inflated(view) {
 function unpacked(packed, word, stride) {
   if (word === 1) return packed;
   const planes = new Uint8Array(packed);
-  const numbers = word === 2 ? new Uint16Array(packed.byteLength / 2) : new Uint32Array(packed.byteLength / 4);
-  const { length } = numbers;
+  const numbers2 = word === 2 ? new Uint16Array(packed.byteLength / 2) : new Uint32Array(packed.byteLength / 4);
+  const { length } = numbers2;
   for (let i = 0; i < length; i += 1) {
     let number = planes[i] | planes[length + i] << 8;
     if (word === 4) number |= planes[2 * length + i] << 16 | planes[3 * length + i] << 24;
-    numbers[i] = stride && i >= stride ? number + numbers[i - stride] : number;
+    numbers2[i] = stride && i >= stride ? number + numbers2[i - stride] : number;
   }
-  return numbers.buffer;
+  return numbers2.buffer;
 }
 
 // vec2art_nb/ui/viewer_modules/wire.js
@@ -942,10 +1129,10 @@ function keyOf(layer, wire) {
 }
 function decodeStyles({ styles: { count, buffer } }, buffers) {
   const words = arrayOf("styles", buffers, Uint32Array, buffer, STYLE_WORDS * count);
-  const numbers = new Float32Array(words.buffer);
+  const numbers2 = new Float32Array(words.buffer);
   return Array.from({ length: count }, (_, i) => {
     const [stroke, fill] = [words[STYLE_WORDS * i], words[STYLE_WORDS * i + 1]].map(colorOf);
-    return { stroke, fill, width: numbers[STYLE_WORDS * i + 2], opacity: numbers[STYLE_WORDS * i + 3] };
+    return { stroke, fill, width: numbers2[STYLE_WORDS * i + 2], opacity: numbers2[STYLE_WORDS * i + 3] };
   });
 }
 function colorOf(color) {
@@ -1369,17 +1556,22 @@ function onPane([x, y, width, height], pane) {
   const [left, top] = [Math.max(0, x), Math.max(0, y)];
   return { left, top, width: Math.min(pane.width, x + width) - left, height: Math.min(pane.height, y + height) - top };
 }
+var checks = null;
 function paintChecks(context, x, y, width, height) {
-  const tile = new OffscreenCanvas(16, 16);
-  const checks = tile.getContext("2d");
-  if (!checks) return;
-  checks.fillStyle = "#ffffff";
-  checks.fillRect(0, 0, 16, 16);
-  checks.fillStyle = "#e4e4e8";
-  checks.fillRect(0, 0, 8, 8);
-  checks.fillRect(8, 8, 8, 8);
-  context.fillStyle = context.createPattern(tile, "repeat") ?? "#ffffff";
+  checks ??= checked(context);
+  context.fillStyle = checks ?? "#ffffff";
   context.fillRect(x, y, width, height);
+}
+function checked(context) {
+  const tile = new OffscreenCanvas(16, 16);
+  const on = tile.getContext("2d");
+  if (!on) return null;
+  on.fillStyle = "#ffffff";
+  on.fillRect(0, 0, 16, 16);
+  on.fillStyle = "#e4e4e8";
+  on.fillRect(0, 0, 8, 8);
+  on.fillRect(8, 8, 8, 8);
+  return context.createPattern(tile, "repeat");
 }
 var small = null;
 function meanOf(canvas, { left, top, width, height }) {
@@ -1395,6 +1587,7 @@ function meanOf(canvas, { left, top, width, height }) {
 
 // vec2art_nb/ui/viewer_modules/ink.js
 var SLOW_DRAWING_MS = 30;
+var HURRY_MS = 3;
 var Ink = class {
   constructor() {
     this.shown = blank();
@@ -1405,13 +1598,14 @@ var Ink = class {
   paint(frame, sight) {
     const { isMoving, ratio, transform } = sight;
     const isSlow = this.isSlow(frame);
+    const isHurried = !sight.isAtRest && this.costOf(frame) > HURRY_MS;
     const density = isSlow && !frame.exact ? Math.min(1, ratio) : ratio;
     const { shown } = this;
     const width = Math.max(1, Math.ceil(sight.pane.width * density / ratio));
     const height = Math.max(1, Math.ceil(sight.pane.height * density / ratio));
     const isSameSize = shown.canvas.width === width && shown.canvas.height === height;
     if (shown.frame === frame && isSameSize && shown.density === density) {
-      if (isSame(shown.transform, transform)) return false;
+      if (isSame(shown.transform, transform) && (shown.isTrue || isHurried)) return false;
       if (isMoving && isSlow && this.covers(frame, sight)) return false;
     }
     if (isSlow && shown.frame === frame && isWhole(shown, sight)) {
@@ -1428,17 +1622,22 @@ var Ink = class {
     context.lineCap = "round";
     context.lineJoin = "round";
     const place = placeOf(transform, { width, height }, density);
-    for (const layer of frame.layers) layer.paint(context, place);
-    this.shown = { canvas, frame, transform: { ...transform }, density };
-    return density === ratio;
+    const painted = frame.layers.map((layer, i) => layer.paint(context, place, { isHurried, isFirst: i === 0 }));
+    const isTrue = painted.every(Boolean);
+    this.shown = { canvas, frame, transform: { ...transform }, density, isTrue };
+    return density === ratio && isTrue;
   }
   /** Remember what the last painting took. @param {Frame} frame @param {number} milliseconds */
   learn(frame, milliseconds) {
     this.costPerItem = milliseconds / Math.max(1, frame.points + frame.marks);
   }
+  /** Milliseconds that a true one would take. @param {Frame} frame */
+  costOf(frame) {
+    return this.costPerItem * (frame.points + frame.marks);
+  }
   /** @param {Frame} frame */
   isSlow(frame) {
-    return this.costPerItem * (frame.points + frame.marks) > SLOW_DRAWING_MS;
+    return this.costOf(frame) > SLOW_DRAWING_MS;
   }
   /** Whether all that is in sight is on one of the canvases. @param {Frame} frame @param {Sight} sight */
   covers(frame, sight) {
@@ -1472,7 +1671,7 @@ var Ink = class {
   }
 };
 function blank() {
-  return { canvas: document.createElement("canvas"), frame: null, transform: { scale: 1, x: 0, y: 0 }, density: 1 };
+  return { canvas: document.createElement("canvas"), frame: null, transform: { scale: 1, x: 0, y: 0 }, density: 1, isTrue: true };
 }
 var isSame = (one, other) => one.scale === other.scale && one.x === other.x && one.y === other.y;
 function placeOf({ scale, x, y }, { width, height }, density) {
@@ -1557,15 +1756,26 @@ function paintNodes(context, layers, place, ratio) {
 
 // vec2art_nb/ui/viewer_modules/sheet.js
 var CLOSE_UP = 4;
+var REST_MS = 120;
 var Sheet = class {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
     this.ink = new Ink();
     this.flat = document.createElement("canvas");
+    this.rest = 0;
+  }
+  /** What was painted in a hurry is painted truly at rest. @param {Scene} scene @returns {Told} */
+  paint(scene) {
+    clearTimeout(this.rest);
+    const told = this.lay(scene);
+    const { isTrue } = this.ink.shown;
+    if (!isTrue) this.rest = window.setTimeout(() => this.paint({ ...scene, isAtRest: true }), REST_MS);
+    this.canvas.dataset.sharp = String(isTrue);
+    return told;
   }
   /** @param {Scene} scene @returns {Told} */
-  paint(scene) {
+  lay(scene) {
     const { canvas, ink } = this;
     const told = { nodes: 0, difference: NaN };
     const context = canvas.getContext("2d");
@@ -1667,8 +1877,9 @@ function formatTime(milliseconds) {
   if (milliseconds >= 1e3) return `${(milliseconds / 1e3).toFixed(1)} s`;
   return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 }
+var numbers = new Intl.NumberFormat("en-US");
 function counted(count, noun) {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${numbers.format(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 function contents({ paths, points, marks }) {
   const drawn = paths > 0 || marks === 0 ? [counted(paths, "path"), counted(points, "point")] : [];
@@ -1730,7 +1941,7 @@ function tellPointed({ pointed, transform, room, readout, picture, connection })
 }
 
 // vec2art_nb/ui/viewer_modules/view.js
-var REST_MS = 140;
+var REST_MS2 = 140;
 var GAP = 2;
 var View = class {
   /** @param {Connection} connection @param {HTMLElement} el @param {AbortSignal} signal */
@@ -1797,6 +2008,7 @@ var View = class {
       seen.disconnect();
       cancelAnimationFrame(this.animation);
       clearTimeout(this.rest);
+      clearTimeout(this.sheet.rest);
       this.marked.disconnect();
       this.parts.root.remove();
     });
@@ -1819,7 +2031,7 @@ var View = class {
     this.rest = window.setTimeout(() => {
       this.isMoving = false;
       this.schedule();
-    }, REST_MS);
+    }, REST_MS2);
     this.schedule();
   }
   fit() {

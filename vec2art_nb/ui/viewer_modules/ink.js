@@ -5,14 +5,15 @@
  * @import { Place } from "./marks.js"
  * @import { Size, Transform } from "./motion.js"
  * @import { Frame } from "./connection.js"
- * @typedef {{canvas: HTMLCanvasElement, frame: Frame | null, transform: Transform, density: number}} Sheetful
- *   what is on a canvas: density are its pixels for one of CSS
- * @typedef {{transform: Transform, picture: Size, pane: Size, ratio: number, isMoving: boolean}} Sight
+ * @typedef {{canvas: HTMLCanvasElement, frame: Frame | null, transform: Transform, density: number, isTrue: boolean}} Sheetful
+ *   what is on a canvas: density are its pixels for one of CSS; isTrue: not painted in a hurry
+ * @typedef {{transform: Transform, picture: Size, pane: Size, ratio: number, isMoving: boolean, isAtRest?: boolean}} Sight
  */
 
 import { onPane, pageOf } from "./page.js";
 
 const SLOW_DRAWING_MS = 30; // above it, pan and zoom move a picture of the drawing and sharpen it at rest
+const HURRY_MS = 3; // above it, what is followed by something else is painted less truly
 
 export class Ink {
   constructor() {
@@ -27,6 +28,7 @@ export class Ink {
   paint(frame, sight) {
     const { isMoving, ratio, transform } = sight;
     const isSlow = this.isSlow(frame);
+    const isHurried = !sight.isAtRest && this.costOf(frame) > HURRY_MS;
     // A preview that is slow to paint has no more pixels than CSS has: thin lines are ten times as quick as wide ones.
     const density = isSlow && !frame.exact ? Math.min(1, ratio) : ratio;
     const { shown } = this;
@@ -34,7 +36,7 @@ export class Ink {
     const height = Math.max(1, Math.ceil((sight.pane.height * density) / ratio));
     const isSameSize = shown.canvas.width === width && shown.canvas.height === height;
     if (shown.frame === frame && isSameSize && shown.density === density) {
-      if (isSame(shown.transform, transform)) return false;
+      if (isSame(shown.transform, transform) && (shown.isTrue || isHurried)) return false;
       if (isMoving && isSlow && this.covers(frame, sight)) return false;
     }
     if (isSlow && shown.frame === frame && isWhole(shown, sight)) {
@@ -51,9 +53,10 @@ export class Ink {
     context.lineCap = "round";
     context.lineJoin = "round";
     const place = placeOf(transform, { width, height }, density);
-    for (const layer of frame.layers) layer.paint(context, place);
-    this.shown = { canvas, frame, transform: { ...transform }, density };
-    return density === ratio;
+    const painted = frame.layers.map((layer, i) => layer.paint(context, place, { isHurried, isFirst: i === 0 }));
+    const isTrue = painted.every(Boolean);
+    this.shown = { canvas, frame, transform: { ...transform }, density, isTrue };
+    return density === ratio && isTrue;
   }
 
   /** Remember what the last painting took. @param {Frame} frame @param {number} milliseconds */
@@ -61,9 +64,14 @@ export class Ink {
     this.costPerItem = milliseconds / Math.max(1, frame.points + frame.marks);
   }
 
+  /** Milliseconds that a true one would take. @param {Frame} frame */
+  costOf(frame) {
+    return this.costPerItem * (frame.points + frame.marks);
+  }
+
   /** @param {Frame} frame */
   isSlow(frame) {
-    return this.costPerItem * (frame.points + frame.marks) > SLOW_DRAWING_MS;
+    return this.costOf(frame) > SLOW_DRAWING_MS;
   }
 
   /** Whether all that is in sight is on one of the canvases. @param {Frame} frame @param {Sight} sight */
@@ -101,7 +109,7 @@ export class Ink {
 
 /** @returns {Sheetful} */
 function blank() {
-  return { canvas: document.createElement("canvas"), frame: null, transform: { scale: 1, x: 0, y: 0 }, density: 1 };
+  return { canvas: document.createElement("canvas"), frame: null, transform: { scale: 1, x: 0, y: 0 }, density: 1, isTrue: true };
 }
 
 /** @param {Transform} one @param {Transform} other */

@@ -9,8 +9,11 @@
  *   length: of the path, or the mark's radius; both and the distance are pixels of the picture
  * @typedef {{start: (x: number, y: number) => void, point: (x: number, y: number) => void,
  *   handle: (fromX: number, fromY: number, toX: number, toY: number) => void, readonly isFull: boolean}} NodeSink
- * @typedef {{paint: (context: Context, place: Place) => void, nodes: (place: Place, sink: NodeSink) => void,
+ * @typedef {{paint: (context: Context, place: Place, manner: Manner) => boolean, nodes: (place: Place, sink: NodeSink) => void,
  *   find: (x: number, y: number, reach: number) => Found | null}} Paintable
+ *   painting says whether it is as true as can be
+ * @typedef {{isHurried: boolean, isFirst: boolean}} Manner
+ *   isHurried: it may be less true, for something else follows soon; isFirst: nothing lies on the canvas yet
  */
 
 import { PaintedMarks } from "./painted_marks.js";

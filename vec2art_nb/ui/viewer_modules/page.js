@@ -18,18 +18,27 @@ export function onPane([x, y, width, height], pane) {
   return { left, top, width: Math.min(pane.width, x + width) - left, height: Math.min(pane.height, y + height) - top };
 }
 
+/** @type {CanvasPattern | null} */
+let checks = null;
+
 /** What shows through a transparent page. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} width @param {number} height */
 export function paintChecks(context, x, y, width, height) {
-  const tile = new OffscreenCanvas(16, 16);
-  const checks = tile.getContext("2d");
-  if (!checks) return;
-  checks.fillStyle = "#ffffff";
-  checks.fillRect(0, 0, 16, 16);
-  checks.fillStyle = "#e4e4e8";
-  checks.fillRect(0, 0, 8, 8);
-  checks.fillRect(8, 8, 8, 8);
-  context.fillStyle = context.createPattern(tile, "repeat") ?? "#ffffff";
+  checks ??= checked(context);
+  context.fillStyle = checks ?? "#ffffff";
   context.fillRect(x, y, width, height);
+}
+
+/** @param {CanvasRenderingContext2D} context */
+function checked(context) {
+  const tile = new OffscreenCanvas(16, 16);
+  const on = tile.getContext("2d");
+  if (!on) return null;
+  on.fillStyle = "#ffffff";
+  on.fillRect(0, 0, 16, 16);
+  on.fillStyle = "#e4e4e8";
+  on.fillRect(0, 0, 8, 8);
+  on.fillRect(8, 8, 8, 8);
+  return context.createPattern(tile, "repeat");
 }
 
 /** @type {OffscreenCanvasRenderingContext2D | null} */

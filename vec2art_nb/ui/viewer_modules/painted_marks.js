@@ -6,13 +6,13 @@
  * @import { Place } from "./marks.js"
  * @import { Context } from "./aside.js"
  * @import { Box } from "./sinks.js"
- * @import { Found, NodeSink } from "./layers.js"
+ * @import { Found, Manner, NodeSink } from "./layers.js"
  * @import { Run } from "./paths.js"
  * @import { StampedShape } from "./stamps.js"
  */
 
-import { asideOf, onCanvas, paintAside } from "./aside.js";
-import { Coverage } from "./coverage.js";
+import { onCanvas, paintAside } from "./aside.js";
+import { numberOf, paintCovered } from "./coverage.js";
 import { distinctAngles, largestRadius, traceMarks } from "./marks.js";
 import { hasLine } from "./painted_paths.js";
 import { styleRuns } from "./paths.js";
@@ -28,31 +28,28 @@ export class PaintedMarks {
     this.shapes = shapes;
     this.styles = styles;
     this.runs = styleRuns(layer.styles);
-    this.colors = styles.map(({ fill }) => (fill ? parseInt(fill.slice(1), 16) : null));
+    this.colors = styles.map(({ fill }) => (fill ? numberOf(fill) : null));
     this.largest = largestRadius(layer);
     this.canStamp =
       !this.runs.some((run) => hasLine(styles[run.style])) &&
       distinctAngles(layer, shapes, FEW_ANGLES + 1) <= FEW_ANGLES;
   }
 
-  /** @param {Context} context @param {Place} place */
-  paint(context, place) {
-    if (this.canStamp && this.largest * place.scale <= SMALL_MARK) this.paintStamped(context, place);
+  /** @param {Context} context @param {Place} place @param {Manner} manner @returns {boolean} whether it is as true as can be */
+  paint(context, place, { isFirst }) {
+    if (this.canStamp && this.largest * place.scale <= SMALL_MARK) this.paintStamped(context, place, isFirst);
     else for (const run of this.runs) this.paintRun(context, place, run);
+    return true;
   }
 
-  /** @param {Context} context @param {Place} place */
-  paintStamped(context, place) {
-    const coverage = coverageOf(place.width, place.height);
-    for (const { from, to, style } of this.runs) {
-      const color = this.colors[style];
-      if (color !== null) coverage.paint(this.layer, this.shapes, place, color, this.styles[style].opacity, from, to);
-    }
-    const { canvas, context: aside } = asideOf(place.width, place.height);
-    aside.putImageData(new ImageData(coverage.pixels, place.width, place.height), 0, 0);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.globalAlpha = 1;
-    context.drawImage(canvas, 0, 0, place.width, place.height, 0, 0, place.width, place.height);
+  /** @param {Context} context @param {Place} place @param {boolean} isFirst */
+  paintStamped(context, place, isFirst) {
+    paintCovered(context, place, isFirst, (coverage) => {
+      for (const { from, to, style } of this.runs) {
+        const color = this.colors[style];
+        if (color !== null) coverage.paint(this.layer, this.shapes, place, color, this.styles[style].opacity, from, to);
+      }
+    });
   }
 
   /** @param {Context} context @param {Place} place @param {Run} run */
@@ -126,14 +123,4 @@ function boxOfMarks({ centers, grid, radii, radiusGrid }, run) {
     box.bottom = Math.max(box.bottom, y + radius);
   }
   return box;
-}
-
-/** @type {Coverage | null} */
-let coverage = null;
-
-/** Cleared, and kept for the next time: views of a page mostly have the same size. @param {number} width @param {number} height */
-function coverageOf(width, height) {
-  if (coverage?.width === width && coverage.height === height) coverage.clear();
-  else coverage = new Coverage(width, height);
-  return coverage;
 }

@@ -4,22 +4,33 @@
  *
  * A run of one style is one shape: its fill lies below its lines, and its opacity holds for both together.
  *
+ * While frames follow one another, lines that are some pixels wide are drawn with a pen of our own.
+ *
  * @import { PathLayer, Style } from "./wire.js"
  * @import { Place } from "./marks.js"
  * @import { Context } from "./aside.js"
+ * @import { Coverage } from "./coverage.js"
  * @import { Box } from "./sinks.js"
- * @import { Found, NodeSink } from "./layers.js"
+ * @import { Found, Manner, NodeSink } from "./layers.js"
  * @import { PathSink } from "./paths.js"
- * @typedef {{from: number, to: number, style: Style, path: Path2D | null, cell: number, box: Box | null}} Piece
+ * @typedef {{from: number, to: number, style: Style, traced: Traced}} Piece
+ * @typedef {{to: number, path: Path2D | null, cell: number, isOutline: boolean, box: Box | null}} Traced
  *   path: as it was painted last, with points thinned out to cells of this size; box: around its points
+ * @typedef {{lookup: Lookup, traced: Map<number, Traced>}} Geometry pieces by where they begin
  */
 
 import { onCanvas, paintAside } from "./aside.js";
+import { numberOf, paintCovered } from "./coverage.js";
 import { Lookup } from "./lookup.js";
 import { pieces, tracePaths } from "./paths.js";
+import { Pen } from "./pen.js";
 import { contains, grown, meets, Thinned, Windowed } from "./sinks.js";
 
 const CELL = 0.5; // pixels of the canvas, at most: what is nearer together than this is one point
+const WIDEST = 8; // pixels of the canvas: above it the pen is hardly quicker, and its corners show
+
+/** What is known of layers, whatever their styles: frames in which only these differ share it. @type {WeakMap<PathLayer, Geometry>} */
+const geometries = new WeakMap();
 
 export class PaintedPaths {
   /** @param {PathLayer} layer @param {Style[]} styles @param {[number, number]} size of the page */
@@ -27,20 +38,51 @@ export class PaintedPaths {
     this.layer = layer;
     this.styles = styles;
     this.size = size;
-    this.lookup = new Lookup(layer);
+    const { lookup, traced } = geometryOf(layer);
+    this.lookup = lookup;
     /** @type {Piece[]} */
     this.pieces = pieces(layer, styles).map(({ from, to, style }) => {
-      return { from, to, style: styles[style], path: null, cell: 0, box: null };
+      return { from, to, style: styles[style], traced: tracedOf(traced, from, to) };
     });
+    this.isLines = this.pieces.every(({ style }) => style.fill === null);
+    this.widest = this.pieces.reduce((widest, { style }) => Math.max(widest, style.width), 0);
+  }
+
+  /**
+   * @param {Context} context @param {Place} place @param {Manner} manner
+   * @returns {boolean} whether it is as true as can be
+   */
+  paint(context, place, { isHurried, isFirst }) {
+    const width = this.widest * place.scale;
+    const isRough = isHurried && this.isLines && width > 1 && width <= WIDEST;
+    if (isRough) paintCovered(context, place, isFirst, (coverage) => this.draw(coverage, place));
+    else this.stroke(context, place);
+    return !isRough;
+  }
+
+  /** @param {Coverage} coverage @param {Place} place */
+  draw(coverage, place) {
+    const { layer, lookup } = this;
+    const { unit, cell, view, isWhole } = this.sightOf(place);
+    for (const piece of this.pieces) {
+      const { from, to, style } = piece;
+      if (!style.stroke || style.width <= 0) continue;
+      const window = grown(view, (style.width * layer.grid) / 2 + 1 / unit);
+      if (!isWhole && !meets(this.boxOf(piece), window)) continue;
+      const pen = new Pen(coverage, place, unit, style.width * place.scale);
+      const sink = thinned(pen, style, cell);
+      if (isWhole) tracePaths(sink, layer, from, to);
+      else for (let path = from; path < to; path += 1) if (lookup.meets(path, window)) tracePaths(sink, layer, path, path + 1);
+      if (sink instanceof Thinned) sink.end();
+      pen.end();
+      coverage.lay(numberOf(style.stroke), style.opacity);
+    }
   }
 
   /** @param {Context} context @param {Place} place */
-  paint(context, place) {
+  stroke(context, place) {
     const { grid } = this.layer;
-    const unit = place.scale / grid;
-    const cell = cellOf(unit);
-    const view = viewOf(place, unit);
-    const isWhole = contains(view, { left: 0, top: 0, right: this.size[0] * grid, bottom: this.size[1] * grid });
+    const { unit, cell, view, isWhole } = this.sightOf(place);
     for (const piece of this.pieces) {
       const { style } = piece;
       const margin = hasLine(style) ? (style.width * grid) / 2 : 0;
@@ -66,6 +108,15 @@ export class PaintedPaths {
     }
   }
 
+  /** What the canvas shows, and whether that is all of the page. @param {Place} place */
+  sightOf(place) {
+    const { grid } = this.layer;
+    const unit = place.scale / grid;
+    const view = viewOf(place, unit);
+    const isWhole = contains(view, { left: 0, top: 0, right: this.size[0] * grid, bottom: this.size[1] * grid });
+    return { unit, cell: cellOf(unit), view, isWhole };
+  }
+
   /**
    * A piece as the canvas takes it, without what is out of sight; null where nothing is in sight.
    * @param {Piece} piece @param {Box | null} window in units of the grid, where not all is to be seen @param {number} cell
@@ -75,14 +126,17 @@ export class PaintedPaths {
     const { from, to, style } = piece;
     if (window && !meets(this.boxOf(piece), window)) return null;
     if (!window || contains(window, this.boxOf(piece))) {
-      if (!piece.path || piece.cell !== cell) {
-        piece.path = new Path2D();
-        piece.cell = cell;
-        const sink = thinned(piece.path, style, cell);
+      const { traced } = piece;
+      const isOutline = style.fill !== null;
+      if (!traced.path || traced.cell !== cell || (cell > 0 && traced.isOutline !== isOutline)) {
+        traced.path = new Path2D();
+        traced.cell = cell;
+        traced.isOutline = isOutline;
+        const sink = thinned(traced.path, style, cell);
         tracePaths(sink, layer, from, to);
         if (sink instanceof Thinned) sink.end();
       }
-      return piece.path;
+      return traced.path;
     }
     const path = new Path2D();
     const sink = thinned(style.fill ? path : new Windowed(path, window), style, cell);
@@ -92,9 +146,9 @@ export class PaintedPaths {
   }
 
   /** @param {Piece} piece */
-  boxOf(piece) {
-    piece.box ??= this.lookup.box(piece.from, piece.to);
-    return piece.box;
+  boxOf({ from, to, traced }) {
+    traced.box ??= this.lookup.box(from, to);
+    return traced.box;
   }
 
   /** @param {number} x @param {number} y @param {number} reach in pixels of the picture @returns {Found | null} */
@@ -123,6 +177,26 @@ export class PaintedPaths {
     };
     this.lookup.visitNodes(viewOf(place, unit), visit, () => sink.isFull);
   }
+}
+
+/** @param {PathLayer} layer */
+function geometryOf(layer) {
+  let found = geometries.get(layer);
+  if (!found) {
+    found = { lookup: new Lookup(layer), traced: new Map() };
+    geometries.set(layer, found);
+  }
+  return found;
+}
+
+/** @param {Map<number, Traced>} traced @param {number} from @param {number} to */
+function tracedOf(traced, from, to) {
+  let found = traced.get(from);
+  if (found?.to !== to) {
+    found = { to, path: null, cell: 0, isOutline: false, box: null };
+    traced.set(from, found);
+  }
+  return found;
 }
 
 /** @param {Style} style */

@@ -14,6 +14,7 @@
  * @property {Pane[]} panes
  * @property {Transform} transform within a pane
  * @property {boolean} isMoving
+ * @property {boolean} [isAtRest] whether nothing has come for a while, so that there is time to paint truly
  * @property {Frame | null} frame
  * @property {ImageBitmap | null} source
  * @property {Way} way
@@ -28,6 +29,7 @@ import { paintNodes } from "./nodes.js";
 import { meanOf, onPane, pageOf, paintChecks } from "./page.js";
 
 const CLOSE_UP = 4; // screen pixels for one of the picture, from which on those are to be seen
+const REST_MS = 120; // without another scene: longer than there is between two frames of most drags
 
 export class Sheet {
   /** @param {HTMLCanvasElement} canvas */
@@ -36,10 +38,21 @@ export class Sheet {
     this.ink = new Ink();
     /** The drawing on its page, where it is laid on the source as a whole. */
     this.flat = document.createElement("canvas");
+    this.rest = 0;
+  }
+
+  /** What was painted in a hurry is painted truly at rest. @param {Scene} scene @returns {Told} */
+  paint(scene) {
+    clearTimeout(this.rest);
+    const told = this.lay(scene);
+    const { isTrue } = this.ink.shown;
+    if (!isTrue) this.rest = window.setTimeout(() => this.paint({ ...scene, isAtRest: true }), REST_MS);
+    this.canvas.dataset.sharp = String(isTrue);
+    return told;
   }
 
   /** @param {Scene} scene @returns {Told} */
-  paint(scene) {
+  lay(scene) {
     const { canvas, ink } = this;
     const told = { nodes: 0, difference: NaN };
     const context = canvas.getContext("2d");

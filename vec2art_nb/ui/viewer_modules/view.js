@@ -93,6 +93,7 @@ export class View {
       seen.disconnect();
       cancelAnimationFrame(this.animation);
       clearTimeout(this.rest);
+      clearTimeout(this.sheet.rest);
       this.marked.disconnect();
       this.parts.root.remove();
     });

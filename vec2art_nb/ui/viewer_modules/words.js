@@ -22,9 +22,12 @@ export function formatTime(milliseconds) {
   return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 }
 
+// Kept: toLocaleString makes one each time, a millisecond for each frame.
+const numbers = new Intl.NumberFormat("en-US");
+
 /** @param {number} count @param {string} noun */
 export function counted(count, noun) {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${numbers.format(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** What a drawing consists of; paths are not spoken of where there are only marks. @param {Counts} counts @returns {string[]} */

@@ -1,0 +1,178 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Courier, GAP_MS, PATIENCE_MS } from "../../vec2art_nb/ui/controls_modules/courier.js";
+
+/** @type {[number, number, {number: number, milliseconds: number} | null][]} serial, value, painted */
+let sent;
+/** @type {{at: number, act: () => void}[]} */
+let timers;
+let now = 0;
+/** @type {Courier} */
+let courier;
+
+beforeEach(() => {
+  sent = [];
+  timers = [];
+  now = 0;
+  courier = new Courier((serial, { value }, painted) => sent.push([serial, Number(value), painted]), {
+    now: () => now,
+    after: (milliseconds, act) => {
+      const timer = { at: now + milliseconds, act };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+  });
+});
+
+/** @param {number} milliseconds */
+function pass(milliseconds) {
+  const end = now + milliseconds;
+  for (;;) {
+    const next = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+    if (!next) break;
+    now = Math.max(now, next.at);
+    timers = timers.filter((timer) => timer !== next);
+    next.act();
+  }
+  now = end;
+}
+
+/** @param {number} value @param {number} [gesture] @param {string} [name] */
+function put(value, gesture = 1, name = "count") {
+  courier.put({ gesture, backend: "lines", name, value });
+}
+
+const values = () => sent.map(([, value]) => value);
+const frame = { number: 7, milliseconds: 3 };
+
+test("with nothing under way a value leaves at once", () => {
+  put(5);
+  assert.deepEqual(sent, [[1, 5, null]]);
+  courier.handled(1);
+  pass(GAP_MS);
+  put(6);
+  assert.deepEqual(values(), [5, 6]);
+});
+
+test("while one is under way nothing leaves, and then the newest does", () => {
+  put(5);
+  put(6);
+  put(7);
+  pass(400);
+  courier.painted(frame);
+  assert.deepEqual(values(), [5]);
+  courier.handled(1);
+  assert.deepEqual(values(), [5, 7]);
+});
+
+test("a value that waits leaves with what was painted, which needs no message of its own", () => {
+  put(5);
+  put(6);
+  courier.handled(1);
+  assert.deepEqual(values(), [5]);
+  assert.equal(courier.painted(frame), true);
+  assert.deepEqual(sent[1], [2, 6, frame]);
+});
+
+test("what is painted with no value to send, or none that may leave, tells itself", () => {
+  assert.equal(courier.painted(frame), false);
+  put(5);
+  put(6);
+  assert.equal(courier.painted(frame), false);
+  courier.handled(1);
+  // It was painted since, so nothing is waited for.
+  assert.deepEqual(sent[1], [2, 6, null]);
+});
+
+test("after a while a value leaves though nothing was painted", () => {
+  put(5);
+  courier.handled(1);
+  put(6);
+  pass(GAP_MS - 1);
+  put(7);
+  assert.deepEqual(values(), [5]);
+  pass(1);
+  assert.deepEqual(values(), [5, 7]);
+  assert.equal(courier.painted(frame), false);
+});
+
+test("what was painted before a value left does not let the next one go", () => {
+  courier.painted(frame);
+  put(5);
+  courier.handled(1);
+  put(6);
+  assert.deepEqual(values(), [5]);
+});
+
+test("the last value of each movement leaves, in order", () => {
+  put(5, 1);
+  put(6, 1);
+  put(7, 2);
+  put(8, 2);
+  put(0.5, 3, "slope");
+  for (let serial = 1; serial <= 4; serial += 1) {
+    courier.handled(serial);
+    pass(GAP_MS);
+  }
+  assert.deepEqual(values(), [5, 6, 8, 0.5]);
+});
+
+test("a message that nobody says is handled is waited for in vain only once", () => {
+  put(5);
+  put(6);
+  pass(PATIENCE_MS - 1);
+  assert.deepEqual(values(), [5]);
+  pass(1);
+  assert.deepEqual(values(), [5, 6]);
+  put(7);
+  pass(GAP_MS);
+  assert.deepEqual(values(), [5, 6, 7]);
+  // Should it be told after all, it is waited for again.
+  courier.handled(3);
+  pass(GAP_MS);
+  put(8);
+  put(9);
+  pass(GAP_MS);
+  assert.deepEqual(values(), [5, 6, 7, 8]);
+});
+
+test("news of an earlier message does not let the next go", () => {
+  put(5);
+  put(6);
+  pass(PATIENCE_MS);
+  courier.handled(1);
+  courier.handled(2);
+  pass(GAP_MS);
+  put(7);
+  put(8);
+  courier.handled(2);
+  pass(GAP_MS);
+  assert.deepEqual(values(), [5, 6, 7]);
+});
+
+test("it knows of which parameter something newer is on its way", () => {
+  assert.equal(courier.isAhead("count", 0), false);
+  put(5);
+  put(0.5, 2, "slope");
+  assert.equal(courier.isAhead("count", 0), true);
+  assert.equal(courier.isAhead("count", 1), false);
+  assert.equal(courier.isAhead("slope", 1), true);
+});
+
+test("what is forgotten does not leave", () => {
+  put(5);
+  put(6);
+  put(0.5, 2, "slope");
+  courier.forget("count");
+  courier.handled(1);
+  pass(GAP_MS);
+  courier.handled(2);
+  put(0.6, 2, "slope");
+  courier.forget();
+  pass(GAP_MS);
+  assert.deepEqual(values(), [5, 0.5]);
+});
