@@ -94,7 +94,7 @@ class FloorRig:
         self._ready = [_message(source, seed) for seed in range(FLOOR_DRAWINGS)]
         self._viewer = Viewer(source)
         self._model = ParamModel({"floor": FloorParams}, "floor", {})
-        self._model.observe(lambda delta: self._moved(float(delta.current.values.level)))
+        self._model.observe(self._moved)
         self._controls = Controls(self._model, on_error=_raise, on_painted=self._viewer.painted)
         self.widget = ipywidgets.VBox([self._viewer, self._controls], _dom_classes=("v2a-studio",))
         self.log: list[tuple[int, float]] = []
@@ -105,9 +105,10 @@ class FloorRig:
         self.log.clear()
         return self._number
 
-    def _moved(self, value: float) -> None:
+    def _moved(self, delta: Any) -> None:
+        self._controls.refresh(delta)
         self._number += 1
-        self.log.append((self._number, value))
+        self.log.append((self._number, delta.current.values.level))
         content, buffers = self._ready[self._number % FLOOR_DRAWINGS]
         self._viewer.send({**content, "number": self._number, "generation": self._number}, buffers=buffers)
 
