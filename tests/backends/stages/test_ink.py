@@ -8,7 +8,7 @@ import pytest
 from vec2art_nb.backends.stages.curves import Curves, Strokes, curves
 from vec2art_nb.backends.stages.ink import Ink, InkParams, ink, palette, stroke_layer
 from vec2art_nb.backends.stages.palette import NO_PALETTE, PaletteTable
-from vec2art_nb.backends.stages.subject import EVERYTHING
+from vec2art_nb.backends.stages.subject import EVERYTHING, Subject
 from vec2art_nb.image import open_image
 
 DEFAULTS = InkParams()
@@ -29,7 +29,7 @@ def lines(*rows, length=200, closed=False):
     return Strokes(points, offsets, np.full(len(rows), closed, np.uint8))
 
 
-def inked(strokes, source, table=NO_PALETTE, dither="none", **values):
+def inked(strokes, source, table=NO_PALETTE, dither="none", background="#ffffff", **values):
     params = DEFAULTS.replaced(**values)
     return ink(
         strokes,
@@ -39,7 +39,7 @@ def inked(strokes, source, table=NO_PALETTE, dither="none", **values):
         stroke_color=params.stroke_color,
         gradient_stops=params.gradient_stops,
         dither=dither,
-        background="#ffffff",
+        background=background,
     )
 
 
@@ -74,6 +74,25 @@ def test_sampled_colours_may_have_a_palette(method):
     assert len(table.colors) == (3 if method == "kmeans" else 2)
 
 
+def test_the_palette_is_that_of_the_subject_over_the_page():
+    pixels = np.zeros((20, 30, 4), np.uint8)
+    pixels[:, :10] = (200, 0, 0, 255)
+    pixels[:, 10:20] = (0, 0, 200, 255)
+    coverage = np.zeros((20, 30), np.uint8)
+    coverage[:, 10:] = 255
+    table = palette(
+        open_image(pixels), Subject(coverage), color_source="mean", palette="kmeans", palette_size=8,
+        palette_colors=(), background="#80c080",
+    )  # fmt: skip
+    assert table.colors.tolist() == [[0, 0, 200], [0x80, 0xC0, 0x80]]
+
+
+@pytest.mark.parametrize("source", ["mean", "dominant", "gradient"])
+def test_below_a_stroke_what_is_transparent_has_the_colour_of_the_page(source):
+    glass = open_image(np.zeros((20, 200, 4), np.uint8))
+    assert inked(lines(3), glass, background="#80c080", color_source=source).colors == ("#80c080",)
+
+
 @pytest.mark.parametrize("source", ["mean", "dominant"])
 def test_each_stroke_has_the_colour_below_it(source):
     pixels = np.zeros((20, 200, 3), np.uint8)
@@ -105,6 +124,36 @@ def test_dithering_mixes_strokes():
     assert len(set(inked(strokes, grey, table, color_source="mean").choice.tolist())) == 1
     for dither in ("ordered", "diffusion"):
         assert abs(inked(strokes, grey, table, dither, color_source="mean").choice.mean() - 0.5) < 0.06
+
+
+BLACK_AND_WHITE = PaletteTable(np.array([[0, 0, 0], [255, 255, 255]], np.uint8))
+
+
+@pytest.mark.parametrize("dither", ["ordered", "diffusion"])
+def test_dithering_mixes_along_strokes_that_have_a_gradient(dither):
+    grey = open_image(np.full((400, 40), 188, np.uint8))
+    found = inked(lines(*range(2, 400, 8), length=40), grey, BLACK_AND_WHITE, dither, color_source="gradient")
+    assert len(found.choice) == 200
+    assert abs(found.choice.mean() - 0.5) < 0.06
+
+
+@pytest.mark.parametrize("source", ["mean", "gradient"])
+def test_ordered_dithering_of_a_stroke_depends_on_its_place_alone(source):
+    """Not on which other strokes there are, nor on the end that it begins at."""
+    grey = open_image(np.tile(np.linspace(120, 230, 41).astype(np.uint8), (400, 1)))
+    rows = range(2, 400, 5)
+    strokes = lines(*rows, length=41)
+    parts = 2 if source == "gradient" else 1
+    chosen = inked(strokes, grey, BLACK_AND_WHITE, "ordered", color_source=source, gradient_stops=2).choice
+    assert set(chosen.tolist()) == {0, 1}
+    others = lines(*rows[:-1], length=41)
+    some = inked(others, grey, BLACK_AND_WHITE, "ordered", color_source=source, gradient_stops=2)
+    np.testing.assert_array_equal(some.choice, chosen[:-parts])
+    if source == "mean":
+        turned = np.ascontiguousarray(strokes.points.reshape(-1, 41, 2)[:, ::-1]).reshape(-1, 2)
+        backwards = Strokes(turned, strokes.offsets, strokes.closed)
+        found = inked(backwards, grey, BLACK_AND_WHITE, "ordered", color_source="mean")
+        np.testing.assert_array_equal(found.choice, chosen)
 
 
 @pytest.mark.parametrize("smooth", [True, False])
@@ -152,6 +201,37 @@ def test_a_loop_of_several_colours_is_opened_and_one_of_one_colour_stays_closed(
     assert layer.closed.tolist() == [True]
 
 
+def three_sides():
+    """A square whose closing side has no points."""
+    side = np.arange(0, 60)
+    sides = [(20 + side, 20 + 0 * side), (80 + 0 * side, 20 + side), (80 - side, 80 + 0 * side), ([20], [80])]
+    points = np.concatenate([np.column_stack(side) for side in sides]).astype(np.float32)
+    return Strokes(points, np.array([0, len(points)]), np.ones(1, np.uint8))
+
+
+def test_the_closing_side_of_a_loop_is_a_part_of_it():
+    strokes = three_sides()
+    found = inked(strokes, rainbow(100, 100), color_source="gradient", gradient_stops=4)
+    # The last point of the chain is the nearest to the middle of the side that has none.
+    np.testing.assert_allclose(found.middles[:3], [[50, 20], [80, 50], [50, 80]], atol=1)
+    colors = ("#000000", "#ff0000", "#00ff00", "#0000ff")
+    middles = np.array([[50, 20], [80, 50], [50, 80], [20, 50]], np.float32)
+    four = Ink(colors, np.arange(4, dtype=np.int32), 4, middles)
+    layer = stroke_layer("x", fitted(strokes, smooth=False), four)
+    assert layer.styles.tolist() == [0, 1, 2, 3]
+    ends = np.stack([layer.points[layer.offsets[:-1]], layer.points[layer.offsets[1:] - 1]])
+    np.testing.assert_allclose(ends.mean(axis=0), middles, atol=1)
+
+
+def test_a_path_takes_the_colour_that_is_nearest_as_the_crow_flies():
+    # 5 px off, 3 across and 4 down, is nearer than 5.6 px straight down; by way of a grid it would be farther.
+    middles = np.array([[103, 54], [100, 55.6], [203, 54], [200, 55.6]], np.float32)
+    colors = Ink(("#000000", "#ff0000"), np.array([0, 1, 0, 1], np.int32), 2, middles)
+    specks = [np.array([[x - 0.2, 50], [x + 0.2, 50]]) for x in (100, 200)]
+    chains = Strokes(np.concatenate(specks).astype(np.float32), np.array([0, 2, 4]), np.zeros(2, np.uint8))
+    assert stroke_layer("x", fitted(chains, smooth=False), colors).styles.tolist() == [0, 0]
+
+
 @pytest.mark.parametrize("moved", ["as it is", "backwards", "begun elsewhere"])
 def test_a_path_finds_its_colours_by_place(moved):
     """A hand may draw a stroke from its other end, and a closed curve may begin elsewhere than its chain."""
@@ -186,6 +266,17 @@ def test_without_a_gradient_the_layer_is_the_curves_themselves():
     layer = stroke_layer("x", drawn, Ink(("#000000", "#ff0000"), np.array([1, 0], np.int32)))
     assert layer.styles.tolist() == [1, 0]
     assert np.shares_memory(layer.points, drawn.points)
+
+
+def test_without_a_gradient_paths_keep_widths_and_ends_and_the_colour_of_their_stroke():
+    drawn = fitted(lines(3, 9, 15, closed=True))
+    widths = np.linspace(1, 2, len(drawn.points)).astype(np.float32)
+    strokes = np.array([2, 2, 0], np.int32)
+    shared = Curves(drawn.points, drawn.codes, drawn.offsets, np.array([True, False, True]), strokes, widths)
+    layer = stroke_layer("x", shared, Ink(("#000000", "#ff0000"), np.array([0, 0, 1], np.int32)))
+    assert layer.styles.tolist() == [1, 1, 0]
+    assert layer.closed.tolist() == [True, False, True]
+    np.testing.assert_array_equal(layer.widths, widths)
 
 
 def test_a_stroke_that_is_drawn_twice_has_its_colours_twice():

@@ -83,6 +83,55 @@ def test_few_colours_are_kept_exactly():
         np.testing.assert_array_equal(table_of(source, method, 8), wanted)
 
 
+@pytest.mark.parametrize("method", FROM_PICTURE)
+def test_as_many_colours_as_asked_are_kept_exactly_and_one_more_is_not(method):
+    wanted = np.array([[12, 30, 90], [200, 30, 40], [90, 160, 70], [250, 250, 240]], np.uint8)
+    source = open_image(np.repeat(np.repeat(wanted[None], 8, axis=0), 5, axis=1))
+    np.testing.assert_array_equal(table_of(source, method, 4), wanted)
+    assert len(table_of(source, method, 3)) <= 3
+
+
+# Pictures of a few pixels in which one of the first colours found is the nearest to none.
+@pytest.mark.parametrize(
+    ("method", "seed", "count", "size"),
+    [("median_cut", 94, 6, 3), ("median_cut", 310, 9, 5), ("octree", 218, 25, 8), ("octree", 344, 11, 6)],
+)
+def test_a_colour_that_is_the_nearest_to_no_pixel_is_left_out(method, seed, count, size):
+    random = np.random.default_rng(seed)
+    random.integers(5, 40), random.integers(2, 9)
+    source = open_image(random.integers(0, 256, (1, count, 3)).astype(np.uint8))
+    colors = table_of(source, method, size)
+    _, nearest = cKDTree(oklab_of_light(LIGHT[colors])).query(oklab_of_light(LIGHT[source.pixels[0]]))
+    assert len(np.unique(nearest)) == len(colors) < size
+
+
+def error(source, colors):
+    lab = oklab_of_light(LIGHT[source.pixels.reshape(-1, 3)])
+    return np.square(cKDTree(oklab_of_light(LIGHT[colors])).query(lab)[0]).mean()
+
+
+def test_k_means_is_as_true_as_scipys(photo):
+    from scipy.cluster.vq import kmeans2
+
+    # Mostly dark: what is frequent must count for more.
+    dark = open_image((photo.pixels[::3, ::3].astype(int) ** 2 // 255).astype(np.uint8))
+    lab = oklab_of_light(LIGHT[dark.pixels.reshape(-1, 3)])
+    theirs = min(
+        np.square(cKDTree(kmeans2(lab, 6, iter=40, minit="++", rng=seed)[0]).query(lab)[0]).mean() for seed in range(4)
+    )
+    assert error(dark, table_of(dark, "kmeans", 6)) < 1.05 * theirs
+
+
+def test_octree_keeps_a_rare_strong_colour_and_median_cut_does_not():
+    pixels = np.random.default_rng(0).integers(60, 200, (80, 80, 1)).astype(np.uint8) * np.ones(3, np.uint8)
+    pixels[:3, :3] = (250, 20, 20)
+    red = [
+        np.ptp(table_of(open_image(pixels), method, 6).astype(int), axis=1).max() for method in ("octree", "median_cut")
+    ]
+    assert red[0] > 150
+    assert red[1] < 50
+
+
 def test_only_the_subject_counts():
     pixels = np.zeros((10, 10, 3), np.uint8)
     pixels[:] = (0, 200, 0)
@@ -110,6 +159,11 @@ def test_transparent_parts_have_the_colour_of_the_page():
 def test_a_palette_of_ones_own_is_kept_dark_to_light_without_doubles(photo):
     colors = table_of(photo, "custom", colors=("#ffffff", "#102030", "#ff0000", "#102030"))
     assert colors.tolist() == [[0x10, 0x20, 0x30], [255, 0, 0], [255, 255, 255]]
+
+
+def test_dark_to_light_is_as_the_eye_sees_it(photo):
+    colors = table_of(photo, "custom", colors=("#ffff00", "#0000ff", "#ff0000", "#00ff00", "#ff00ff"))
+    assert colors.tolist() == [[0, 0, 255], [255, 0, 0], [255, 0, 255], [0, 255, 0], [255, 255, 0]]
 
 
 def test_no_palette_costs_nothing(photo):
@@ -171,6 +225,30 @@ def test_without_a_palette_few_colours_are_exact():
     marks = np.random.default_rng(2).integers(0, 200, 3000)
     names, choice = painted(LIGHT[colors[marks]], np.zeros((3000, 2), np.float32), NO_PALETTE)
     np.testing.assert_array_equal(rgb_of(names)[choice], colors[marks])
+
+
+def test_without_a_palette_256_colours_are_exact_and_more_that_look_alike_are_merged():
+    # A cube of sRGB around a grey, in which no two colours can be told apart.
+    cube = np.array([120, 118, 119]) + np.indices((7, 7, 7)).reshape(3, -1).T
+    light = LIGHT[cube]
+    names, choice = painted(light[:256], np.zeros((256, 2), np.float32), NO_PALETTE)
+    np.testing.assert_array_equal(rgb_of(names)[choice], cube[:256])
+    lab = oklab_of_light(light)
+    assert np.ptp(lab, axis=0).max() < 0.0231
+    names, choice = painted(light, np.zeros((343, 2), np.float32), NO_PALETTE)
+    # Two cells along each axis at most.
+    assert len(names) <= 8
+    assert np.linalg.norm(oklab_of_light(shown(names, choice)) - lab, axis=1).max() < 0.023
+
+
+def test_without_a_palette_no_colour_is_there_twice():
+    """Next to black, means that differ are stored alike."""
+    dark = np.linspace(0, 1.4e-4, 40)[:, None] * np.ones(3)
+    alike = LIGHT[np.indices((7, 7, 7)).reshape(3, -1).T + 120]
+    light = np.concatenate([dark, alike])
+    names, choice = painted(light, np.zeros((len(light), 2), np.float32), NO_PALETTE)
+    assert len(names) == len(set(names))
+    assert {names[mark] for mark in choice[:40]} == {"#000000"}
 
 
 def test_without_a_palette_a_photographs_colours_are_merged_below_notice(photo):

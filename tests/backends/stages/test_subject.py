@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vec2art_nb.backends.stages.subject import EVERYTHING, REMOVING, SubjectParams, otsu, subject, widened
+from vec2art_nb.backends.stages.subject import EVERYTHING, REMOVING, Subject, SubjectParams, otsu, subject, widened
 from vec2art_nb.image import open_image
 
 SIDE = 192
@@ -131,6 +131,12 @@ def test_inverting_draws_the_rest(method):
     np.testing.assert_array_equal(found(pixels, method, invert=True), 255 - found(pixels, method))
 
 
+def test_adaptive_follows_a_ground_in_waves_that_no_border_shows():
+    waves = 150 + 30 * np.sin(3 * np.pi * U)[None, :] * np.cos(3 * np.pi * U)[:, None]
+    pixels = eight_bit(painted((200, 40, 40), waves[..., None]))
+    assert overlap(found(pixels, "adaptive"), SUBJECT) >= 0.97
+
+
 # --- transparency -----------------------------------------------------------------------------------------------------
 
 
@@ -158,6 +164,34 @@ def test_an_opaque_alpha_channel_says_nothing():
     np.testing.assert_array_equal(found(opaque), found(pixels))
 
 
+def test_what_hardly_shows_the_page_is_opaque():
+    pixels = eight_bit(SCENES["dark on light"][0])
+    veiled = np.dstack([pixels, np.full((SIDE, SIDE), 200, np.uint8)])
+    assert overlap(found(veiled), SUBJECT) >= 0.95
+
+
+def test_a_small_hole_makes_a_picture_transparent():
+    alpha = np.full((SIDE, SIDE), 255, np.uint8)
+    alpha[50:65, 80:95] = 0
+    pixels = np.dstack([eight_bit(SCENES["dark on light"][0]), alpha])
+    np.testing.assert_array_equal(found(pixels), alpha)
+
+
+def test_sixteen_bits_of_alpha_are_rounded():
+    alpha = np.arange(0, 65536, 16, dtype=np.uint16).reshape(64, 64)
+    coverage = found(np.dstack([np.zeros((64, 64, 3), np.uint16), alpha]))
+    np.testing.assert_array_equal(coverage, np.floor(alpha / 257 + 0.5))
+
+
+@pytest.mark.parametrize("method", ["otsu", "adaptive", "border"])
+def test_what_is_seen_through_a_picture_is_the_page(method):
+    """White glass, which is as good as opaque before a dark page and nothing before a white one."""
+    alpha = np.full((SIDE, SIDE), 128, np.uint8)
+    alpha[SUBJECT > 0.5] = 255
+    pixels = np.dstack([np.full((SIDE, SIDE, 3), 255, np.uint8), alpha])
+    assert overlap(found(pixels, method, background="#000000"), SUBJECT) >= 0.95
+
+
 # --- what has no background -------------------------------------------------------------------------------------------
 
 
@@ -173,12 +207,35 @@ def test_auto_keeps_everything_when_there_is_no_believable_background(name):
     assert found(getattr(data, name)()) is None
 
 
+def test_auto_believes_in_no_ground_when_much_of_the_border_is_a_jumble():
+    pixels = eight_bit(SCENES["dark on light"][0])
+    jumble = np.random.default_rng(0).integers(0, 256, (24, 24, 3)).astype(np.uint8).repeat(8, 0).repeat(8, 1)
+    pixels[:24] = jumble[:24]
+    pixels[:76, :24], pixels[:76, -24:] = jumble[:76, :24], jumble[:76, -24:]
+    assert found(pixels) is None
+    assert overlap(found(eight_bit(SCENES["dark on light"][0])), SUBJECT) >= 0.95
+
+
+def test_auto_does_not_take_a_frame_for_the_ground():
+    texture = np.random.default_rng(0).integers(0, 150, (24, 24, 3)).repeat(8, 0).repeat(8, 1).astype(np.uint8)
+    for wide, is_frame in ((4, True), (12, False)):
+        pixels = np.full((SIDE, SIDE, 3), 240, np.uint8)
+        pixels[wide:-wide, wide:-wide] = texture[wide:-wide, wide:-wide]
+        assert (found(pixels) is None) == is_frame
+
+
 def test_auto_keeps_noise_and_one_colour():
     assert found(np.random.default_rng(0).integers(0, 256, (90, 90, 3)).astype(np.uint8)) is None
     assert found(np.full((50, 60, 3), 80, np.uint8)) is None
 
 
 # --- real pictures ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["border", "adaptive"])
+def test_a_subject_is_not_lost_in_noise(method):
+    pixels = noisy(painted((120, 120, 120), (200, 200, 200)), 30)
+    assert overlap(found(eight_bit(pixels), method), SUBJECT) >= 0.9
 
 
 @pytest.mark.parametrize("method", EVERY)
@@ -257,6 +314,73 @@ def test_otsus_threshold_is_scikit_images():
         counts = np.bincount(picture.ravel(), minlength=256)
         assert abs(otsu(counts) - filters.threshold_otsu(picture)) <= 1
     assert otsu(np.bincount([0, 255], minlength=256)) in range(100, 156)
+
+
+@pytest.mark.parametrize("reach", [1, 2, 5])
+def test_a_rim_is_so_many_pixels_wide(reach):
+    from scipy.ndimage import maximum_filter
+
+    coverage = np.random.default_rng(0).integers(0, 256, (30, 40)).astype(np.uint8)
+    coverage[np.random.default_rng(1).random((30, 40)) < 0.9] = 0
+    expected = maximum_filter(coverage, 2 * reach + 1, mode="constant")
+    np.testing.assert_array_equal(widened(Subject(coverage), reach).coverage, expected)
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.25, 0.5, 0.75, 1.0])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_by_lightness_strength_goes_from_the_grounds_mean_by_the_threshold_to_the_subjects(strength, inverted):
+    """On a slope that is mostly light: the means are not equally far from the threshold."""
+    from skimage import color, filters
+
+    ramp = np.tile(np.rint(255 * np.linspace(0, 1, 180) ** 0.35), (90, 1)).astype(np.uint8)
+    ramp = 255 - ramp if inverted else ramp
+    levels = np.floor(color.rgb2lab(np.dstack([ramp] * 3))[..., 0] * 2)
+    threshold = filters.threshold_otsu(levels.astype(np.uint8))
+    # Light is ground, or dark when inverted: more of the border is.
+    sides = [levels[levels > threshold].mean(), levels[levels <= threshold].mean()]
+    ground, other = sides[::-1] if inverted else sides
+    middle = threshold + 0.5
+    limit = np.interp(strength, [0, 0.5, 1], [ground, middle, other])
+    expected = (levels > limit) if inverted else (levels < limit)
+    coverage = found(ramp, "otsu", strength)
+    # One step of half an L* wide, where roundings differ.
+    columns = np.abs((coverage == 255).sum(axis=1) - expected.sum(axis=1))
+    assert columns.max() <= 1
+
+
+def test_by_lightness_the_least_strength_takes_the_grounds_own_shade_away_and_no_more():
+    """Three shades: the ground, what is a little darker, and what is much darker, from which the threshold divides."""
+    pixels = np.full((100, 100), 226, np.uint8)  # L* of 90
+    pixels[30:60, 20:70], pixels[65:90, 20:80] = 149, 27  # of 62 and 10
+    for strength, shades in ((0.1, {149, 27}), (0.5, {27}), (0.9, {27})):
+        assert set(pixels[found(pixels, "otsu", strength) == 255].tolist()) == shades
+        assert set((255 - pixels)[found(255 - pixels, "otsu", strength) == 255].tolist()) >= {255 - 27}
+
+
+def test_by_lightness_the_whole_border_says_what_is_ground():
+    tall = np.full((200, 40), 220, np.uint8)
+    tall[:30], tall[-30:] = 30, 30
+    for pixels in (tall, np.ascontiguousarray(tall.T)):
+        np.testing.assert_array_equal(found(pixels, "otsu"), np.where(pixels == 30, 255, 0))
+    lamp = np.full((60, 60), 30, np.uint8)
+    lamp[:20, 20:32] = 220
+    np.testing.assert_array_equal(found(lamp, "otsu"), np.where(lamp == 220, 255, 0))
+
+
+@pytest.mark.parametrize("method", ["otsu", "adaptive", "border"])
+def test_a_few_pixels_are_no_subject_and_no_hole_in_one(method):
+    pixels = np.full((60, 60, 3), 225, np.uint8)
+    pixels[20:45, 20:45] = 40
+    whole = found(pixels, method)
+    pixels[5:7, 5:7], pixels[30:32, 30:32] = 40, 225
+    np.testing.assert_array_equal(found(pixels, method), whole)
+
+
+@pytest.mark.parametrize("method", ["border", "adaptive"])
+@pytest.mark.parametrize("shade", [60, 120])
+def test_at_the_least_strength_noise_is_still_ground(method, shade):
+    coverage = found(eight_bit(noisy(painted((shade,) * 3, (200, 200, 200)), 30)), method, 0.0)
+    assert overlap(coverage, SUBJECT) >= 0.8
 
 
 def test_a_rim_widens_the_subject_and_everything_stays_everything():

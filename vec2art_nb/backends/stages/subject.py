@@ -132,13 +132,17 @@ def _mask(source: Source, method: RemoveBackground, strength: float, background:
         return _by_lightness(lightness(source, background=background).values, strength)
     lab = oklab(source.pixels, rgb(background))
     ground = ground_of(lab)
-    lab = _smoothed(lab, ground.noise)
+    smoothed = _smoothed(lab, ground.noise)
+    if method == "auto":
+        mask, distance = _by_border(smoothed, ground, strength)
+        if not _is_believable(ground, mask, distance, _tolerance(ground.noise, strength)):
+            return None
+    if smoothed is not lab:
+        # What is left of the noise is what a subject must stand out from.
+        ground = ground_of(smoothed)
     if method == "adaptive":
-        return _by_local_ground(lab, ground, strength)
-    mask, distance = _by_border(lab, ground, strength)
-    if method == "border" or _is_believable(ground, mask, distance, _tolerance(ground.noise, strength)):
-        return mask
-    return None
+        return _by_local_ground(smoothed, ground, strength)
+    return _by_border(smoothed, ground, strength)[0]
 
 
 def _smoothed(lab: NDArray[np.float32], noise: float) -> NDArray[np.float32]:
