@@ -384,15 +384,18 @@ def _on_lattice(
     cells = Cells(np.maximum(field.weights, 1))
     scale = np.float32(1 / field.step)
     sums = cells.sums(points[:, 0] * scale, points[:, 1] * scale, np.zeros(len(points), np.float32))
-    wanted = (sums[:, 0] / np.maximum(sums[:, 3], 1) / 65535).astype(np.float32)
+    dark = (sums[:, 0] / np.maximum(sums[:, 3], 1) / 65535).astype(np.float32)
     # Half of a dot on the border is outside, and its cell is half of a whole one.
     whole = spacing * spacing * _cell(pattern) * float(scale) ** 2
-    wanted *= np.minimum(1, 2 * sums[:, 3] / whole).astype(np.float32)
+    wanted = dark * np.minimum(1, 2 * sums[:, 3] / whole).astype(np.float32)
     ink = (demand.total if relative.ink is None else relative.ink) / 65535
     if screen:
         stay, size = wanted > _LEAST, np.sqrt(wanted)
     else:
         stay, size = thinned_out(wanted, rows, seed), np.ones(len(points), np.float32)
+        if not stay.any() and dark.max(initial=0) >= 0.5:
+            # No cell of a lattice that is wider than the picture is in it by half.
+            stay[dark.argmax()] = True
     if field.radius is not None:
         row = np.minimum((points[:, 1] * scale).astype(np.intp), field.radius.shape[0] - 1)
         column = np.minimum((points[:, 0] * scale).astype(np.intp), field.radius.shape[1] - 1)
