@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.drawing.recipe import NAMESPACE
 from vec2art_nb.errors import ParameterError
 
@@ -72,7 +73,7 @@ def _path_elements(layer: PathLayer, heads: list[bytes], precision: int) -> memo
     run_styles = layer.styles[layer.runs()[:-1]]
     room = int(np.diff(head_offsets)[run_styles].sum()) + len(_TAIL) * len(run_styles)
     largest = float(np.abs(layer.points).max(initial=0))
-    out = np.empty(svg_bytes.bytes_needed(len(layer.points), largest, precision) + room, np.uint8)
+    out = empty(svg_bytes.bytes_needed(len(layer.points), largest, precision) + room, np.uint8)
     written = svg_bytes.svg_paths(
         layer.points,
         layer.codes,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, empty_like
 from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, ReadU8, WriteF32, jitted, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -56,7 +57,7 @@ def values_along(
     -------
     values : (M,) float32
     """
-    values = np.empty(len(points), np.float32)
+    values = empty(len(points), np.float32)
     follow_chains(chain_points, chain_offsets, chain_values, points, codes, offsets, strokes, values)
     return values
 
@@ -78,9 +79,9 @@ def without_peaks(
     -------
     opened : (N,) float32
     """
-    opened = np.empty_like(values)
+    opened = empty_like(values)
     longest = int(np.diff(offsets).max(initial=0)) + 2 * largest_reach
-    open_chains(values, offsets, least_reach, largest_reach, np.empty(longest, np.float32), opened)
+    open_chains(values, offsets, least_reach, largest_reach, empty(longest, np.float32), opened)
     return opened
 
 

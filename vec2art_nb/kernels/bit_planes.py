@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, zeros
 from vec2art_nb.kernels._jit import ReadU8, ReadU64, WriteI32, WriteU64, jitted, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -23,9 +24,9 @@ def bits_of(mask: NDArray[np.uint8]) -> NDArray[np.uint64]:
     mask : (H, W) uint8
         0 or 1.
     """
-    bits = np.empty(mask.size // BITS + 2, np.uint64)
+    bits = empty(mask.size // BITS + 2, np.uint64)
     eights = mask.reshape(-1)[: mask.size // 8 * 8].view(np.uint64)
-    pack(mask, eights if eights.flags.aligned else eights.copy(), bits)
+    pack(mask, eights if eights.flags.aligned else copied(eights), bits)
     return bits
 
 
@@ -39,14 +40,14 @@ def plane_of(mask: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """
     height, width = mask.shape
     words = -(-width // BITS)
-    plane = np.zeros((height + 2, words + 2), np.uint64)
+    plane = zeros((height + 2, words + 2), np.uint64)
     align_rows(bits_of(mask), height, width, words, plane)
     return plane
 
 
 def pixels_of(plane: NDArray[np.uint64], width: int) -> NDArray[np.int32]:
     """Where a plane's bits are set, in scan order, as indices into the flat picture of that width."""
-    pixels = np.empty(int(np.bitwise_count(plane).sum(dtype=np.int64)), np.int32)
+    pixels = empty(int(np.bitwise_count(plane).sum(dtype=np.int64)), np.int32)
     list_pixels(plane, len(plane) - 2, width, plane.shape[1] - 2, pixels)
     return pixels
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, WriteF32, kernel
 from vec2art_nb.kernels.clashes import mark_clashes, mark_swept
 from vec2art_nb.kernels.planar_map import OUTSIDE, PlanarMap
@@ -49,7 +50,7 @@ def simplified_borders(borders: PlanarMap, tolerance_px: float, passes: int) -> 
     offsets : (B + 1,) int64
     """
     smooth = smoothed_borders(borders, passes)
-    pixels = borders.points.copy()
+    pixels = copied(borders.points)
     is_open = borders.ends[:, 0] >= 0
     # Only the junctions are where smoothing has put them.
     starts, stops = borders.offsets[:-1][is_open], borders.offsets[1:][is_open] - 1
@@ -61,7 +62,7 @@ def simplified_borders(borders: PlanarMap, tolerance_px: float, passes: int) -> 
     changed = np.ones(len(closed), np.uint8)
     chosen = inner
     is_ring = borders.ends[:, 0] == borders.ends[:, 1]
-    is_exact = frame.copy()
+    is_exact = copied(frame)
     rounds = iter(_ROUNDS)
     while len(chosen):
         share, is_smooth = next(rounds, _ROUNDS[-1])
@@ -85,10 +86,10 @@ def smoothed_borders(borders: PlanarMap, passes: int) -> NDArray[np.float32]:
 
     Junctions move to the middle of their neighbours, by less than half a pixel; those on the frame stay on it.
     """
-    points = borders.points.copy()
+    points = copied(borders.points)
     count = len(borders.junctions)
-    places = np.empty((count, 2), np.float32)
-    sums = np.empty((count, 3), np.float32)
+    places = empty((count, 2), np.float32)
+    sums = empty((count, 3), np.float32)
     smooth_borders(
         points, borders.offsets, borders.ends, borders.sides, borders.junctions, borders.width, borders.height,
         passes, _REACH, places, sums,
@@ -99,9 +100,9 @@ def smoothed_borders(borders: PlanarMap, passes: int) -> NDArray[np.float32]:
 def _taken(points: NDArray[np.float32], offsets: NDArray[np.int64], chosen: NDArray[np.intp]) -> Lines:
     """Some of the lines."""
     lengths = np.diff(offsets)[chosen]
-    new = np.zeros(len(chosen) + 1, np.int64)
+    new = zeros(len(chosen) + 1, np.int64)
     np.cumsum(lengths, out=new[1:])
-    part = np.empty((int(new[-1]), 2), np.float32)
+    part = empty((int(new[-1]), 2), np.float32)
     copy_lines(points, offsets, chosen.astype(np.int32), new[:-1], part)
     return part, new
 
@@ -116,9 +117,9 @@ def _replaced(
     """All lines, some of them exchanged."""
     lengths = np.diff(offsets)
     lengths[chosen] = np.diff(line_offsets)
-    new = np.zeros(len(lengths) + 1, np.int64)
+    new = zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=new[1:])
-    result = np.empty((int(new[-1]), 2), np.float32)
+    result = empty((int(new[-1]), 2), np.float32)
     is_kept = np.ones(len(lengths), np.bool_)
     is_kept[chosen] = False
     kept = np.flatnonzero(is_kept).astype(np.int32)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, zeros
 from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI32,
@@ -82,23 +83,23 @@ def centered(
     height, width = lightness.shape
     edges, count = len(graph.states), len(graph.chain)
     longest = int(np.diff(graph.offsets).max(initial=0))
-    middles = np.empty((count, 2), np.float32)
-    widths = np.empty(count, np.float32)
-    trusted = np.zeros(count, np.uint8)
+    middles = empty((count, 2), np.float32)
+    widths = empty(count, np.float32)
+    trusted = zeros(count, np.uint8)
     probe_across(
         lightness, mask, height, width, pixels, radii, graph.chain, graph.offsets, graph.nodes, graph.states, longest,
         middles, widths, trusted,
     )  # fmt: skip
     trust_points(graph.offsets, graph.nodes, graph.states, graph.degrees, middles, widths, radii, graph.chain, trusted)
     # A corner drawn on is at most as many times longer than what it replaces.
-    points = np.empty((7 * count + 2 * edges + 64, 3), np.float32)
-    offsets = np.empty(edges + 1, np.int64)
-    ends = np.zeros((edges, 2, END), np.float32)
+    points = empty((7 * count + 2 * edges + 64, 3), np.float32)
+    offsets = empty(edges + 1, np.int64)
+    ends = zeros((edges, 2, END), np.float32)
     total = write_edges(
         mask, height, width, graph.offsets, graph.nodes, graph.states, graph.degrees, middles, widths, trusted,
         longest, points, offsets, ends,
     )  # fmt: skip
-    points = points[:total].copy()
+    points = copied(points[:total])
     extend_ends(lightness, mask, height, width, offsets, points, ends)
     return Centered(points, offsets, ends)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, ReadU8, WriteI32, WriteU8, jitted, kernel
 from vec2art_nb.kernels.planar_map import PlanarMap
 
@@ -33,10 +34,10 @@ def mark_clashes(
 ) -> None:
     """Mark the lines that come too near to another one, or to themselves; one of the two has changed."""
     shift, across, down = cells_of(width, height, len(points))
-    touched = np.zeros(across * down, np.uint8)
-    starts = np.zeros(across * down + 1, np.int32)
-    borders = np.empty(len(points), np.int32)
-    successors = np.empty(len(points), np.int32)
+    touched = zeros(across * down, np.uint8)
+    starts = zeros(across * down + 1, np.int32)
+    borders = empty(len(points), np.int32)
+    successors = empty(len(points), np.int32)
     items = np.empty(0, np.int32)
     # Only squares that a changed line passes matter: these first, then how many segments each has, then which.
     for turn in range(3):
@@ -48,7 +49,7 @@ def mark_clashes(
         )
         if turn == 1:
             np.cumsum(starts, out=starts)
-            items = np.empty(int(starts[-1]), np.int32)
+            items = empty(int(starts[-1]), np.int32)
     find_clashes(points, borders, successors, changed, _CLEARANCE, across * down, starts, items, clashing)
 
 
@@ -63,17 +64,17 @@ def mark_swept(
 
     Where it is known which lines have changed, only pairs with one of these are looked at.
     """
-    islands = np.empty(len(clashing), np.int32)
+    islands = empty(len(clashing), np.int32)
     parent = np.arange(len(borders.junctions), dtype=np.int32)
     found = list_islands(borders.ends, borders.sides, parent, islands)
     if not found:
         return
-    islands = islands[:found].copy()
+    islands = copied(islands[:found])
     if changed is None:
         changed = np.ones(len(clashing), np.uint8)
     shift, across, down = cells_of(borders.width, borders.height, found)
-    starts = np.zeros(across * down + 1, np.int32)
-    items = np.empty(found, np.int32)
+    starts = zeros(across * down + 1, np.int32)
+    items = empty(found, np.int32)
     find_swept(
         borders.points, borders.offsets, points, offsets, islands, changed, shift, across, down, starts, items,
         clashing,

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, empty_like, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, jitted, kernel
 from vec2art_nb.kernels.strokes import Chains
 
@@ -54,20 +55,20 @@ def keep_contours(
     """
     height, width = dx.shape
     rows, columns = height // CELL + 3, width // CELL + 3
-    counts, sums, crowd, contrast = np.zeros((4, rows, columns), np.float32)
+    counts, sums, crowd, contrast = zeros((4, rows, columns), np.float32)
     strokes = len(chains.closed)
     if declutter > 0:
         count_points(chains.points, dx, dy, height, width, columns, counts, sums)
         sum_around(counts, sums, rows, columns, crowd, contrast)
-    points = np.empty_like(chains.points)
-    offsets = np.empty(strokes + 1, np.int64)
-    closed = np.empty(strokes, np.uint8)
+    points = empty_like(chains.points)
+    offsets = empty(strokes + 1, np.int64)
+    closed = empty(strokes, np.uint8)
     kept = copy_contours(
         *chains, dx, dy, height, width, min_length_px, declutter, columns, crowd, contrast, points, offsets, closed
     )
     if kept == strokes:
         return chains
-    return Chains(points[: offsets[kept]].copy(), offsets[: kept + 1].copy(), closed[:kept].copy())
+    return Chains(copied(points[: offsets[kept]]), copied(offsets[: kept + 1]), copied(closed[:kept]))
 
 
 # Only numbers are handed to these: arrays would cost more than what they do.

@@ -14,6 +14,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.kernels import _jit
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, WriteI16, jitted, kernel, parallel_kernel
 
@@ -42,7 +43,7 @@ def chroma_planes(lab: NDArray[np.float32], weight: float) -> tuple[Plane, Plane
         How much colour counts beside lightness; at most 2, or int16 would overflow.
     """
     height, width, _ = lab.shape
-    green_red, blue_yellow = np.empty((2, height, width), np.int16)
+    green_red, blue_yellow = empty((2, height, width), np.int16)
     split_chroma(lab, _LIGHTNESS_UNITS * weight, green_red, blue_yellow)
     return green_red, blue_yellow
 
@@ -72,7 +73,7 @@ def color_gradient(gradients: list[tuple[Plane, Plane]]) -> tuple[Plane, Plane]:
         it points where the channel rises that changes most.
     """
     height, width = gradients[0][0].shape
-    dx, dy = np.empty((2, height, width), np.int16)
+    dx, dy = empty((2, height, width), np.int16)
     arguments = (*(plane for pair in gradients for plane in pair), height * width, dx, dy)
     bands = _jit.threads() if height * width >= _PARALLEL_PIXELS else 1
     largest_change_bands(*arguments, bands) if bands > 1 else largest_change(*arguments)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, zeros
 from vec2art_nb.kernels._jit import ReadI16, ReadI32, ReadU8, ReadU16, WriteI16, jitted, kernel
 from vec2art_nb.srgb import linear_light
 
@@ -74,7 +75,7 @@ def color_planes(
     behind = np.rint(linear_light(256)[list(background_rgb)] * _LINEAR).astype(np.int32)
     convert = planes_8 if pixels.dtype == np.uint8 else planes_16
     has_color = space != "luminance" and channels > 1
-    out = (np.empty if has_color else np.zeros)((3, height, width), np.int16)
+    out = (empty if has_color else zeros)((3, height, width), np.int16)
     convert(pixels, channels, _linear_table(levels), first, curve, second, behind, has_color, height * width, out)
     return out
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.kernels._jit import ReadI32, ReadU64, WriteI32, WriteU8, jitted, kernel
 from vec2art_nb.kernels.bit_planes import bit_length, bits_of, lowest_bit
 
@@ -32,14 +33,14 @@ def clear_specks(mask: NDArray[np.uint8], min_ink: int, min_page: int) -> None:
         1 is ink, 0 is page.
     """
     height, width = mask.shape
-    changes = np.empty(mask.size, np.int32)
+    changes = empty(mask.size, np.int32)
     for value, least in ((1, min_ink), (0, min_page)):
         if least < 2:
             continue
         # A run begins where a value differs from the one before it; each row begins anew.
         found = changes[: list_changes(bits_of(mask), mask.size, changes)]
         runs = len(found) + height + 1
-        starts, ends, parents, areas = np.empty((4, runs), np.int32)
+        starts, ends, parents, areas = empty((4, runs), np.int32)
         turn_small_pieces(height, width, found, value, least, starts, ends, parents, areas, mask)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from vec2art_nb.buffers import copied, empty, full, zeros
 from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI32,
@@ -86,24 +87,24 @@ def join_strokes(chains: Chains, gap_px: float, size: tuple[int, int]) -> Chains
     # Cells of a power of two: a shift finds them. Ends within the gap of each other are in cells that touch.
     shift = max(_SMALLEST_CELL, (math.ceil(gap_px) - 1).bit_length())
     across = (width >> shift) + 3
-    ends = np.empty((2 * strokes, 4), np.float32)
-    places = np.empty(2 * strokes, np.int32)
-    starts = np.zeros(((height >> shift) + 3) * across + 1, np.int32)
-    order = np.empty(2 * strokes, np.int32)
-    partners = np.full(2 * strokes, NONE, np.int32)
-    best = np.empty(2 * strokes, np.int32)
-    costs = np.empty(2 * strokes, np.float32)
+    ends = empty((2 * strokes, 4), np.float32)
+    places = empty(2 * strokes, np.int32)
+    starts = zeros(((height >> shift) + 3) * across + 1, np.int32)
+    order = empty(2 * strokes, np.int32)
+    partners = full(2 * strokes, NONE, np.int32)
+    best = empty(2 * strokes, np.int32)
+    costs = empty(2 * strokes, np.float32)
     found = find_ends(*chains, shift, across, ends, places, starts, order)
     joints = match_ends(chains.offsets, gap_px, across, found, ends, places, starts, order, best, costs, partners)
     if joints == 0:
         return chains
     room = len(chains.points) + joints * (math.ceil(gap_px) + 1)
-    points = np.empty((room, 2), np.float32)
-    offsets = np.empty(strokes + 1, np.int64)
-    closed = np.empty(strokes, np.uint8)
-    visited = np.zeros(strokes, np.uint8)
+    points = empty((room, 2), np.float32)
+    offsets = empty(strokes + 1, np.int64)
+    closed = empty(strokes, np.uint8)
+    visited = zeros(strokes, np.uint8)
     count = copy_joined(*chains, partners, visited, points, offsets, closed)
-    return Chains(points[: offsets[count]].copy(), offsets[: count + 1].copy(), closed[:count].copy())
+    return Chains(copied(points[: offsets[count]]), copied(offsets[: count + 1]), copied(closed[:count]))
 
 
 @kernel

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadI64, ReadU8, WriteF32, WriteI64, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -41,9 +42,9 @@ def stroke_contrast(
         ridge of the gradient.
     """
     height, width = dx.shape
-    values = np.empty(len(points), np.float32)
+    values = empty(len(points), np.float32)
     longest = int(np.diff(offsets).max(initial=0))
-    scratch = np.empty(longest, np.float32)
+    scratch = empty(longest, np.float32)
     sample_magnitudes(points, dx, dy, height, width, values)
     if reach > 0:
         smooth_along(offsets, closed, reach, scratch, values)
@@ -121,11 +122,11 @@ def mean_contrast(
         0 for a stroke without points.
     """
     strokes = len(offsets) - 1
-    picked = np.empty((strokes * _MOST_PICKED, 2), np.float32)
-    picked_offsets = np.empty(strokes + 1, np.int64)
+    picked = empty((strokes * _MOST_PICKED, 2), np.float32)
+    picked_offsets = empty(strokes + 1, np.int64)
     total = pick_points(points, offsets, picked, picked_offsets)
-    values = np.empty(total, np.float32)
-    means = np.empty(strokes, np.float32)
+    values = empty(total, np.float32)
+    means = empty(strokes, np.float32)
     sample_magnitudes(picked[:total], dx, dy, *dx.shape, values)
     average(values, picked_offsets, means)
     return means
@@ -211,7 +212,7 @@ def pen_widths(
     widths += np.float32(1 - weight)
     if taper_px > 0:
         longest = int(np.diff(offsets).max(initial=0))
-        taper_ends(points, offsets, closed, taper_px, np.empty(longest, np.float32), widths)
+        taper_ends(points, offsets, closed, taper_px, empty(longest, np.float32), widths)
     return widths
 
 

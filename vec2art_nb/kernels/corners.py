@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, empty_like, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, ReadU8, WriteF32, WriteI32, WriteI64, WriteU8, kernel
 from vec2art_nb.kernels.borders import Lines
 from vec2art_nb.kernels.clashes import cells_of
@@ -48,15 +49,15 @@ def rounded_borders(borders: PlanarMap, lines: Lines, deviation_px: float) -> Pa
     closed = (borders.ends[:, 0] < 0).astype(np.uint8)
     frame = (borders.sides == OUTSIDE).any(axis=1).astype(np.uint8)
     shift, across, down = cells_of(borders.width, borders.height, len(points))
-    starts = np.zeros(across * down + 1, np.int32)
-    items = np.empty(len(points), np.int32)
-    curves = np.empty((4 * len(points) + 2 * len(closed), 2), np.float32)
-    codes = np.empty(len(curves), np.uint8)
-    curve_offsets = np.empty_like(offsets)
+    starts = zeros(across * down + 1, np.int32)
+    items = empty(len(points), np.int32)
+    curves = empty((4 * len(points) + 2 * len(closed), 2), np.float32)
+    codes = empty(len(curves), np.uint8)
+    curve_offsets = empty_like(offsets)
     total = round_corners(
         points, offsets, closed, frame, deviation_px, shift, across, down, starts, items, curves, codes, curve_offsets
     )
-    return curves[:total].copy(), codes[:total].copy(), curve_offsets
+    return copied(curves[:total]), copied(codes[:total]), curve_offsets
 
 
 def ring_paths(rings: Rings, curves: Paths, wanted: NDArray[np.bool_]) -> tuple[Paths, NDArray[np.int32]]:
@@ -83,10 +84,10 @@ def ring_paths(rings: Rings, curves: Paths, wanted: NDArray[np.bool_]) -> tuple[
     sizes = sizes - np.diff(rings.offsets) + 1
     is_wanted = wanted[rings.regions]
     chosen = np.flatnonzero(is_wanted).astype(np.int32)
-    begins = np.zeros(len(chosen) + 1, np.int64)
+    begins = zeros(len(chosen) + 1, np.int64)
     np.cumsum(sizes[chosen], out=begins[1:])
-    ring_points = np.empty((int(begins[-1]), 2), np.float32)
-    ring_codes = np.empty(len(ring_points), np.uint8)
+    ring_points = empty((int(begins[-1]), 2), np.float32)
+    ring_codes = empty(len(ring_points), np.uint8)
     copy_rings(rings.halves, rings.offsets, chosen, points, codes, offsets, begins, ring_points, ring_codes)
     regions, first = np.unique(rings.regions[chosen], return_index=True)
     path_offsets = np.append(begins[first], begins[-1])
@@ -96,10 +97,10 @@ def ring_paths(rings: Rings, curves: Paths, wanted: NDArray[np.bool_]) -> tuple[
 def chosen_paths(paths: Paths, chosen: NDArray[np.intp]) -> Paths:
     """Some of the paths, in that order."""
     points, codes, offsets = paths
-    begins = np.zeros(len(chosen) + 1, np.int64)
+    begins = zeros(len(chosen) + 1, np.int64)
     np.cumsum(np.diff(offsets)[chosen], out=begins[1:])
-    new_points = np.empty((int(begins[-1]), 2), np.float32)
-    new_codes = np.empty(len(new_points), np.uint8)
+    new_points = empty((int(begins[-1]), 2), np.float32)
+    new_codes = empty(len(new_points), np.uint8)
     copy_paths(points, codes, offsets, chosen.astype(np.int32), begins, new_points, new_codes)
     return new_points, new_codes, begins
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, empty_like, full
 from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, jitted, kernel
 from vec2art_nb.kernels.joints import JOINT, LEG, REACH, place_corner, place_joint
 
@@ -70,17 +71,17 @@ def fit_beziers(
     # Correctly rounded to float32, the cosine is the same on every machine.
     cosine = float(np.float32(math.cos(math.radians(corner_angle_deg))))
     capacity = 2 * len(points) + 2 * len(closed)
-    fitted = np.empty((capacity, 2), np.float32)
-    codes = np.empty(capacity, np.uint8)
-    fitted_offsets = np.empty_like(offsets)
+    fitted = empty((capacity, 2), np.float32)
+    codes = empty(capacity, np.uint8)
+    fitted_offsets = empty_like(offsets)
     longest = int(np.diff(offsets).max(initial=0))
     total = fit_strokes(points, offsets, closed, tolerance_px, cosine, longest, fitted, codes, fitted_offsets)
-    return fitted[:total].copy(), codes[:total].copy(), fitted_offsets
+    return copied(fitted[:total]), copied(codes[:total]), fitted_offsets
 
 
 def polylines(points: NDArray[np.float32], offsets: NDArray[np.int64]) -> Paths:
     """The strokes as they are, in the layout of `fit_beziers`, with straight lines only."""
-    codes = np.full(len(points), LINETO, np.uint8)
+    codes = full(len(points), LINETO, np.uint8)
     starts = offsets[:-1]
     codes[starts[starts < offsets[1:]]] = MOVETO
     return points, codes, offsets

@@ -7,6 +7,7 @@ import heapq
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import zeros
 from vec2art_nb.kernels.quantize import BITS, Histogram
 
 # Coordinates as whole numbers, so that sums are the same in whatever order NumPy adds.
@@ -102,7 +103,7 @@ def octree(colors: Histogram, count: int) -> NDArray[np.float32]:
     as needed, so that the number of colours is the one asked for.
     """
     cells = colors.cells.astype(np.int64)
-    codes = np.zeros_like(cells)
+    codes = zeros(cells.shape, cells.dtype)
     for bit in reversed(range(BITS)):
         for channel in (2, 1, 0):
             codes = codes << 1 | (cells >> (channel * BITS + bit) & 1)
@@ -123,7 +124,7 @@ def octree(colors: Histogram, count: int) -> NDArray[np.float32]:
 
 
 def _summed(member: NDArray[np.intp], values: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    result = np.zeros(count, np.int64)
+    result = zeros(count, np.int64)
     np.add.at(result, member, values)
     return result
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, full, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI32, WriteI32, jitted, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -51,9 +52,9 @@ def triangulation(points: NDArray[np.int32], width: int, height: int) -> tuple[N
     order = np.lexsort((y, np.where(row % 2 == 0, x, -x), row))
     vertices = np.concatenate([corners, np.stack([x, y], axis=1)[order].astype(np.int32)])
     # Euler: a triangulation of N points in a rectangle has at most 2 N triangles.
-    triangles = np.empty((2 * len(vertices), 3), np.int32)
-    beyond = np.empty((2 * len(vertices), 3), np.int32)
-    stack = np.empty(4 * len(vertices) + 16, np.int32)
+    triangles = empty((2 * len(vertices), 3), np.int32)
+    beyond = empty((2 * len(vertices), 3), np.int32)
+    stack = empty(4 * len(vertices) + 16, np.int32)
     count = insert_points(vertices, len(vertices), triangles, beyond, stack)
     if count < 0:
         x, y = vertices[-count].tolist()
@@ -61,14 +62,14 @@ def triangulation(points: NDArray[np.int32], width: int, height: int) -> tuple[N
             f"the triangulation is not Delaunay where point {-count}, ({x}, {y}), was inserted: the way to it or the "
             "flips around it find no end, so the in-circle test or the order of vertices is wrong; please report it"
         )
-    return vertices, triangles[:count].copy()
+    return vertices, copied(triangles[:count])
 
 
 def triangle_labels(
     vertices: NDArray[np.float32], triangles: NDArray[np.int32], width: int, height: int
 ) -> NDArray[np.int32]:
     """The triangle of every pixel's centre; of several that meet there, the last. (H, W) int32."""
-    labels = np.zeros((height, width), np.int32)
+    labels = zeros((height, width), np.int32)
     paint_triangles(vertices, triangles, len(triangles), width, height, labels)
     return labels
 
@@ -77,9 +78,9 @@ def thinned(points: NDArray[np.int32], distance: float, width: int, height: int)
     """Which points stay when those nearer than ``distance`` to an earlier one go."""
     cell = max(1, int(distance))
     across, down = width // cell + 1, height // cell + 1
-    heads = np.full(across * down, -1, np.int32)
-    following = np.empty(len(points), np.int32)
-    kept = np.zeros(len(points), np.int32)
+    heads = full(across * down, -1, np.int32)
+    following = empty(len(points), np.int32)
+    kept = zeros(len(points), np.int32)
     keep_apart(points, len(points), distance, cell, across, down, heads, following, kept)
     return kept.astype(np.bool_)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty
 from vec2art_nb.kernels import _jit
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, WriteI16, jitted, kernel, parallel_kernel
 from vec2art_nb.kernels.gradient import mirrored
@@ -49,12 +50,12 @@ def bilateral(lightness: NDArray[np.int16], radius: int, contrast: float) -> NDA
     Tomasi, Manduchi (1998), Bilateral filtering for gray and color images, ICCV.
     """
     if radius < 1 or contrast <= 0:
-        return lightness.copy()
+        return copied(lightness)
     height, width = lightness.shape
     weights = _window(radius)
     # As a multiple of the lightness unit; what is narrower than one unit sees nothing but equals anyway.
     reach = max(256 * contrast, 1.0)
-    out = np.empty((height, width), np.int16)
+    out = empty((height, width), np.int16)
     arguments = (lightness, height, width, weights, radius, reach, out)
     bands = _jit.threads() if height * width * np.count_nonzero(weights) >= _PARALLEL_WEIGHTS else 1
     similar_mean_bands(*arguments, bands) if bands > 1 else similar_mean(*arguments)

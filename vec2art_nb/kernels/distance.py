@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadU8, ReadU64, WriteF32, WriteI32, WriteU16, jitted, kernel
 from vec2art_nb.kernels.bit_planes import bit_length, lowest_bit, plane_of
 
@@ -44,11 +45,11 @@ def squared_distances(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
         px², 0 on the page.
     """
     height, width = mask.shape
-    out = np.empty((height, width), np.int32)
-    heights = np.zeros(width, np.int32)
-    centers = np.empty(width + 2, np.int32)
-    starts = np.empty(width + 3, np.int32)
-    of_run = np.empty(width + 2, np.int32)
+    out = empty((height, width), np.int32)
+    heights = zeros(width, np.int32)
+    centers = empty(width + 2, np.int32)
+    starts = empty(width + 3, np.int32)
+    of_run = empty(width + 2, np.int32)
     squared_ink_distances(mask, height, width, heights, of_run, centers, starts, out)
     return out
 
@@ -67,13 +68,13 @@ def distances_at(mask: NDArray[np.uint8], pixels: NDArray[np.int32]) -> NDArray[
     """
     height, width = mask.shape
     plane = plane_of(mask)
-    distances = np.empty(len(pixels), np.float32)
+    distances = empty(len(pixels), np.float32)
     near = np.sqrt(np.array(_NEAR, np.float32))
-    far = np.empty(len(pixels), np.int32)
+    far = empty(len(pixels), np.int32)
     far = far[: near_distances(plane, height, width, plane.shape[1], pixels, near, distances, far)]
     if len(far):
-        line = np.zeros(width, np.uint16)
-        far_distances(mask, height, width, pixels, far, line, np.empty((height, width), np.uint16), distances)
+        line = zeros(width, np.uint16)
+        far_distances(mask, height, width, pixels, far, line, empty((height, width), np.uint16), distances)
     return distances
 
 

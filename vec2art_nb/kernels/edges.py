@@ -10,6 +10,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, scratch
 from vec2art_nb.kernels import _jit
 from vec2art_nb.kernels._jit import (
     ReadI16,
@@ -20,6 +21,7 @@ from vec2art_nb.kernels._jit import (
     WriteI32,
     WriteU8,
     WriteU16,
+    WriteU32,
     jitted,
     kernel,
     parallel_kernel,
@@ -62,8 +64,8 @@ def edge_points(dx: NDArray[np.int16], dy: NDArray[np.int16]) -> tuple[NDArray[n
     Grompone von Gioi, Randall (2017), A sub-pixel edge detector, IPOL 7.
     """
     height, width = dx.shape
-    strength = np.empty((height, width), np.uint16)
-    offset = np.empty((height, width), np.int8)
+    strength = empty((height, width), np.uint16)
+    offset = empty((height, width), np.int8)
     bands = _jit.threads() if height * width >= _PARALLEL_PIXELS else 1
     if bands > 1:
         gradient_maxima_bands(dx, dy, height, width, strength, offset, bands)
@@ -247,7 +249,7 @@ def strength_histogram(strength: NDArray[np.uint16], step: int = 1) -> NDArray[n
     With a step above 1 only a sample is counted, about one in ``step`` pixels from all over the image.
     """
     counts = np.zeros(65536, np.int32)
-    count_strengths(strength, *strength.shape, step, np.empty(strength.shape[1] + 1, np.uint16), counts)
+    count_strengths(strength, *strength.shape, step, empty(strength.shape[1] + 1, np.uint16), counts)
     return counts
 
 
@@ -369,8 +371,13 @@ def hysteresis(strength: NDArray[np.uint16], low: int, high: int) -> NDArray[np.
     Canny (1986), IEEE TPAMI 8(6), section VIII.
     """
     height, width = strength.shape
-    mask = np.empty((height, width), np.uint8)
-    flood(strength, height, width, max(low, 0), max(low, high, 0), mask)
+    mask = empty((height, width), np.uint8)
+    with (
+        scratch((height + 3) * (width + 2), np.uint8) as classes,
+        scratch(height * width, np.uint32) as stack,
+    ):
+        classes.fill(0)
+        flood(strength, height, width, max(low, 0), max(low, high, 0), classes, stack, mask)
     return mask
 
 
@@ -420,8 +427,17 @@ def _reached(classes: Any, c: Any, mask: Any, o: Any, n: Any) -> None:
 
 
 @kernel
-def flood(strength: ReadU16, height: int, width: int, low: int, high: int, mask: WriteU8) -> None:
+def flood(
+    strength: ReadU16, height: int, width: int, low: int, high: int, classes: WriteU8, stack: WriteU32, mask: WriteU8
+) -> None:
     """Hysteresis; see `hysteresis`.
+
+    Parameters
+    ----------
+    strength, low, high : as in `hysteresis`
+    classes : (H + 3, W + 2) uint8, zeros, scratch
+    stack : (H * W,) uint32, scratch
+    mask : (H, W) uint8, written
 
     Notes
     -----
@@ -432,10 +448,8 @@ def flood(strength: ReadU16, height: int, width: int, low: int, high: int, mask:
     # row, for what is not yet in its place.
     n, stride, one, four, eight = _U(width), _U(width + 2), _U(1), _U(4), _U(8)
     rows = _U(height)
-    classes = np.zeros((height + 3) * (width + 2), np.uint8)
     spare = (rows + _U(2)) * stride + one
     lowest, highest = _u16(min(low, 65535)), _u16(min(high, 65535))
-    stack = np.empty(height * width, np.uint32)
     changes = np.zeros((width + 31) // 32 * 32, np.uint8)
     words = changes.view(np.uint64)
     for turn in range(_U(3 * height)):

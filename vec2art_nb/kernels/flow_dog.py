@@ -9,6 +9,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.kernels import _jit
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadI32, WriteI16, WriteI32, jitted, kernel, parallel_kernel
 from vec2art_nb.kernels.gradient import gaussian_gradient, units
@@ -109,9 +110,9 @@ def flow_response(
     # A step of 1 has the second derivative φ(1) / σ² at its greatest.
     gain = STEP_RESPONSE * smoothing * smoothing / (0.24197 * units(blur))
     bias = STEP_RESPONSE / _STEP_PEAK * (1 - tau) / 256
-    words = np.empty((height, width), np.int32)
-    across_x = np.empty((height, width), np.int16)
-    across_y = np.empty((height, width), np.int16)
+    words = empty((height, width), np.int32)
+    across_x = empty((height, width), np.int16)
+    across_y = empty((height, width), np.int16)
     step, weights = _walk(along, smoothing)
     inwards = [_inwards(size, smoothing) for size in (width, height)]
     derivatives = (lightness, dx, dy, tx, ty, height, width, gain, bias, *inwards, words)

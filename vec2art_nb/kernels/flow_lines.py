@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, empty_like, zeros
 from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI16,
@@ -115,10 +116,10 @@ def one_sided(
     """
     height, width = mask.shape
     pixels = np.flatnonzero(mask).astype(np.int32)
-    turned_x, turned_y = across_x.copy(), across_y.copy()
-    seen = np.zeros((height + 4, width + 4), np.uint8)
+    turned_x, turned_y = copied(across_x), copied(across_y)
+    seen = zeros((height + 4, width + 4), np.uint8)
     seen[2:-2, 2:-2] = mask
-    spread_sides(pixels, width, seen, np.empty(len(pixels) + 1, np.int32), turned_x, turned_y)
+    spread_sides(pixels, width, seen, empty(len(pixels) + 1, np.int32), turned_x, turned_y)
     return turned_x, turned_y
 
 
@@ -184,7 +185,7 @@ def stronger(
 
     A step has a gradient and no response where it is steepest, a thin line a response and no gradient in its middle.
     """
-    longer_x, longer_y = np.empty_like(dx), np.empty_like(dy)
+    longer_x, longer_y = empty_like(dx), empty_like(dy)
     take_longer(dx, dy, across_x, across_y, longer_x, longer_y)
     return longer_x, longer_y
 
@@ -226,8 +227,8 @@ def moved_to_steps(chains: Chains, response: Response, along: float) -> NDArray[
     second there, however blurred it is. In the middle of a line the first is 0, and so is the ratio.
     """
     height, width = response.dx.shape
-    moved = np.empty_like(chains.points)
-    scratch = np.empty((2, len(chains.points) + 1), np.float32)
+    moved = empty_like(chains.points)
+    scratch = empty((2, len(chains.points) + 1), np.float32)
     move_to_steps(
         *chains,
         response.across_x,

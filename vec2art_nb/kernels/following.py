@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty
 from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, jitted, kernel
 from vec2art_nb.kernels.centering import Centered
 from vec2art_nb.kernels.connecting import connect
@@ -52,9 +53,9 @@ def followed(
     """The strokes; see `follow_edges` and `long_enough`."""
     edges = len(dropped)
     room = int(most_points(centered.points, centered.offsets, centered.ends, partners, targets, is_aimed, tips))
-    points = np.empty((room, 3), np.float32)
-    offsets = np.empty(edges + 1, np.int64)
-    closed = np.empty(edges, np.uint8)
+    points = empty((room, 3), np.float32)
+    offsets = empty(edges + 1, np.int64)
+    closed = empty(edges, np.uint8)
     strokes = follow_edges(
         mask, *mask.shape, centered.points, centered.offsets, centered.ends, partners, targets, is_aimed, tips,
         dropped, points, offsets, closed,
@@ -80,14 +81,14 @@ def long_enough(
     shape : height, width
     """
     count = int(offsets[-1])
-    places = np.empty((count, 2), np.float32)
-    half_widths = np.empty(count, np.float32)
-    out_offsets = np.empty(len(offsets), np.int64)
-    out_closed = np.empty(len(closed), np.uint8)
+    places = empty((count, 2), np.float32)
+    half_widths = empty(count, np.float32)
+    out_offsets = empty(len(offsets), np.int64)
+    out_closed = empty(len(closed), np.uint8)
     kept = int(keep_long(points, offsets, closed, *shape, min_length_px, places, half_widths, out_offsets, out_closed))
     count = int(out_offsets[kept])
     return PenStrokes(
-        places[:count].copy(), half_widths[:count].copy(), out_offsets[: kept + 1].copy(), out_closed[:kept].copy()
+        copied(places[:count]), copied(half_widths[:count]), copied(out_offsets[: kept + 1]), copied(out_closed[:kept])
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, zeros
 from vec2art_nb.kernels import _jit
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadU16, WriteI16, jitted, kernel, parallel_kernel
 
@@ -69,8 +70,8 @@ def gaussian_gradient(lightness: NDArray[np.int16], sigma: float) -> tuple[NDArr
     height, width = lightness.shape
     taps = _blur_taps(sigma)
     across = min(1 / 6, sigma * sigma / 2)
-    dx = np.empty((height, width), np.int16)
-    dy = np.empty((height, width), np.int16)
+    dx = empty((height, width), np.int16)
+    dy = empty((height, width), np.int16)
     bands = _jit.threads() if height * width * taps.size >= _PARALLEL_TAPS else 1
     if taps.size <= _GROUP + 1:
         narrow = (lightness, height, width, _narrow_weights(sigma), dx, dy)
@@ -96,7 +97,7 @@ def _blur_taps(sigma: float) -> NDArray[np.float32]:
         weights = np.exp(-0.5 * (distance / middle) ** 2)
         weights /= 2 * weights.sum() - 1
         low, high = (middle, high) if 2 * (distance**2 * weights).sum() < variance else (low, middle)
-    taps = np.zeros(-(-radius // _GROUP) * _GROUP + 1, np.float32)
+    taps = zeros(-(-radius // _GROUP) * _GROUP + 1, np.float32)
     taps[: radius + 1] = weights
     taps.flags.writeable = False
     return taps

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied
 from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF32, WriteI32, WriteI64, WriteU8, jitted, kernel
 from vec2art_nb.kernels.chance import random_bits
 from vec2art_nb.kernels.hand_movements import (
@@ -150,11 +151,11 @@ def draw_by_hand(
         done, count, total = progress.tolist()
         if done == len(closed):
             return HandDrawn(
-                drawn[:total].copy(),
-                drawn_codes[:total].copy(),
-                drawn_offsets[: count + 1].copy(),
-                sources[:count].copy(),
-                drawn_widths[:total].copy(),
+                copied(drawn[:total]),
+                copied(drawn_codes[:total]),
+                copied(drawn_offsets[: count + 1]),
+                copied(sources[:count]),
+                copied(drawn_widths[:total]),
             )
         # How many pieces there are is known only once they are cut.
         capacity *= 2

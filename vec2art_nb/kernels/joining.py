@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, full, zeros
 from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI32,
@@ -67,17 +68,17 @@ def joined(
         Strokes whose ink, with the pen's round ends, is shorter are left out.
     """
     edges = len(graph.states)
-    partners = np.full(2 * edges, NONE, np.int32)
-    targets = np.zeros((2 * edges, 2), np.float32)
-    is_aimed = np.zeros(2 * edges, np.uint8)
-    tips = np.full(2 * edges, NONE, np.int32)
-    members = np.empty(2 * edges, np.int32)
-    firsts = np.full(len(graph.degrees), NONE, np.int32)
+    partners = full(2 * edges, NONE, np.int32)
+    targets = zeros((2 * edges, 2), np.float32)
+    is_aimed = zeros(2 * edges, np.uint8)
+    tips = full(2 * edges, NONE, np.int32)
+    members = empty(2 * edges, np.int32)
+    firsts = full(len(graph.degrees), NONE, np.int32)
     count = int(list_members(graph.nodes, graph.states, graph.degrees, firsts, members))
     members = members[:count]
     # Correctly rounded to float32, the cosine is the same on every machine.
     cosine = float(np.float32(math.cos(math.radians(join_angle_deg / 2))))
-    dropped = np.zeros(edges, np.uint8)
+    dropped = zeros(edges, np.uint8)
     cross_along(
         members, firsts, graph.nodes, graph.degrees, graph.reaches, centered.ends, centered.offsets, partners, dropped
     )

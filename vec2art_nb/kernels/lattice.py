@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI64, WriteF32, WriteU8, kernel
 from vec2art_nb.kernels.chance import random_bits, upper_share
 
@@ -91,12 +92,12 @@ def thinned_out(wanted: NDArray[np.float32], places: NDArray[np.int64], seed: in
     Floyd, Steinberg (1976), An adaptive algorithm for spatial greyscale; Ulichney (1987), Digital halftoning (rows in
     alternating directions, thresholds with noise).
     """
-    stay = np.zeros(len(wanted), np.uint8)
+    stay = zeros(len(wanted), np.uint8)
     if len(wanted):
         rows, columns = (int(length) for length in places.max(axis=0) + 1)
         starts = np.searchsorted(places[:, 0], np.arange(rows + 1)).astype(np.int64)
         first = np.append(places[:, 1], 0)[starts].astype(np.int64)
-        diffused(wanted, starts, first, rows, columns, seed, np.zeros(2 * (columns + 2), np.float32), stay)
+        diffused(wanted, starts, first, rows, columns, seed, zeros(2 * (columns + 2), np.float32), stay)
     return stay.view(np.bool_)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.kernels import _jit
 from vec2art_nb.kernels._jit import ReadI16, ReadI64, ReadU8, ReadU16, WriteI16, jitted, kernel, parallel_kernel
 from vec2art_nb.srgb import linear_light
@@ -43,7 +44,7 @@ def lightness(pixels: NDArray[Any], background_rgb: tuple[int, int, int]) -> NDA
     IEC 61966-2-1 (sRGB), CIE 15:2004 (L*).
     """
     height, width, channels = pixels.shape
-    out = np.empty((height, width), np.int16)
+    out = empty((height, width), np.int16)
     levels = np.iinfo(pixels.dtype).max + 1
     tables, grey = _index_tables(levels) if channels == 3 else _luminance_tables(levels), _grey_table(levels)
     red, green, blue = background_rgb

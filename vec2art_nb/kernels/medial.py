@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadU8, WriteI32, WriteU8, jitted, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -35,17 +36,17 @@ def medial_axis(mask: NDArray[np.uint8], squared: NDArray[np.int32]) -> NDArray[
         Squared distances to the page, see `vec2art_nb.kernels.distance.squared_distances`.
     """
     height, width = mask.shape
-    padded = np.zeros((height + 4, width + 4), np.uint8)
+    padded = zeros((height + 4, width + 4), np.uint8)
     padded[2:-2, 2:-2] = mask
     ink = np.flatnonzero(mask).astype(np.int32)
     of_ink = squared.reshape(-1)[ink]
     # Nearest to the page first; of equals the chequerboard's one half, then the other, so that no side is favoured.
     row, column = ink // np.int32(width), ink % np.int32(width)
     order = np.argsort((of_ink.astype(np.int64) << 1) | ((row + column) & 1), kind="stable")
-    distances = np.zeros((height + 4, width + 4), np.float32)
+    distances = zeros((height + 4, width + 4), np.float32)
     distances[2:-2, 2:-2] = np.sqrt(squared, dtype=np.float32)
     sequence = ((row + 2) * np.int32(width + 4) + column + 2)[order]
-    stack = np.empty(len(ink) + 8, np.int32)
+    stack = empty(len(ink) + 8, np.int32)
     wear_down(sequence, distances, width + 4, _simple(), stack, padded)
     pixels: NDArray[np.int32] = np.flatnonzero(padded[2:-2, 2:-2]).astype(np.int32)
     return pixels

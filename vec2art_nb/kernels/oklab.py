@@ -9,6 +9,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.kernels import _jit
 from vec2art_nb.kernels._jit import ReadF32, ReadU8, ReadU16, WriteF32, jitted, kernel, parallel_kernel
 from vec2art_nb.srgb import linear_light, stored
@@ -59,7 +60,7 @@ def oklab(pixels: NDArray[Any], background_rgb: tuple[int, int, int]) -> NDArray
     Ottosson (2020), A perceptual color space for image processing. IEC 61966-2-1 (sRGB).
     """
     height, width, channels = pixels.shape
-    out = np.empty((height, width, 3), np.float32)
+    out = empty((height, width, 3), np.float32)
     light = _light_table(np.iinfo(pixels.dtype).max + 1)
     behind = _light_table(256)[list(background_rgb)]
     arguments = (pixels, channels, light, behind, height * width, out)
@@ -73,7 +74,7 @@ def oklab(pixels: NDArray[Any], background_rgb: tuple[int, int, int]) -> NDArray
 
 def oklab_of_light(light: NDArray[Any]) -> NDArray[np.float32]:
     """OKLab of colours in linear light, (N, 3), 0 to 1; negative light counts as none."""
-    out = np.empty((len(light), 3), np.float32)
+    out = empty((len(light), 3), np.float32)
     oklab_of_linear(np.ascontiguousarray(light, dtype=np.float32), len(light), out)
     return out
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty_like
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadU16, WriteU16, kernel
 
 _U = np.uint64
@@ -36,7 +37,7 @@ def weighed_by_direction(
     -------
     (H, W) uint16
     """
-    weighed = np.empty_like(strength)
+    weighed = empty_like(strength)
     weigh_directions(strength, dx, dy, np.array(directions, np.float32), weighed)
     return weighed
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, zeros
 from vec2art_nb.kernels._jit import ReadF64, ReadI64, WriteF32, WriteI64, WriteU8, jitted, kernel
 from vec2art_nb.kernels.pen_pieces import (
     CURVE4,
@@ -83,12 +84,12 @@ def outline_paths(
     """
     if not tolerance > 0:
         raise ValueError(f"tolerance must be above 0, got {tolerance!r}")
-    pieces = np.empty((_HELD, PIECE))
-    subpaths = np.empty((len(points) + 1, SUBPATH), np.int64)
+    pieces = empty((_HELD, PIECE), np.float64)
+    subpaths = empty((len(points) + 1, SUBPATH), np.int64)
     capacity = 8 * len(points) + 4 * _MOST
-    outline = np.empty((capacity, 2), np.float32)
-    outline_codes = np.empty(capacity, np.uint8)
-    outline_offsets = np.zeros_like(offsets)
+    outline = empty((capacity, 2), np.float32)
+    outline_codes = empty(capacity, np.uint8)
+    outline_offsets = zeros(offsets.shape, offsets.dtype)
     flags = closed.view(np.uint8)
     begin, done = 0, 0
     while begin < len(closed):
@@ -96,7 +97,7 @@ def outline_paths(
         done = outline_pieces(pieces, subpaths, end, tolerance, outline, outline_codes, outline_offsets)
         if end == begin:
             # A path of more pieces than are held.
-            pieces = np.empty((4 * len(pieces), PIECE))
+            pieces = empty((4 * len(pieces), PIECE), np.float64)
         elif done < end:
             # How many points an outline takes is known only once it is made.
             outline = np.concatenate([outline, np.empty_like(outline)])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI32, ReadI64, WriteI32, WriteI64, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -43,14 +44,14 @@ _WHITE = _f64(1 << 24)
 
 def stored_colors(light: NDArray[np.float32]) -> NDArray[np.int32]:
     """The nearest 8-bit sRGB of linear light (M, 3), packed as 0xRRGGBB; (M,) int32."""
-    packed = np.empty(len(light), np.int32)
+    packed = empty(len(light), np.int32)
     pack_stored(light, len(light), _midpoints(), _guesses(), packed)
     return packed
 
 
 def nearest(lab: NDArray[np.float32], palette_lab: NDArray[np.float32]) -> NDArray[np.int32]:
     """The palette's colour nearest to each in OKLab, the first of equals; (M,) int32."""
-    choice = np.empty(len(lab), np.int32)
+    choice = empty(len(lab), np.int32)
     nearest_colors(lab, palette_lab, len(lab), len(palette_lab), choice)
     return choice
 
@@ -82,7 +83,7 @@ def dithered(
     Roberts (2018), The unreasonable effectiveness of quasirandom sequences: the R2 sequence as a dither mask. Unlike a
     Bayer matrix it is defined between the points of a grid, and no regular grid of marks can fall in step with it.
     """
-    choice = np.empty(len(light), np.int32)
+    choice = empty(len(light), np.int32)
     unit = _in_quarter_octaves(mean_spacing(positions))
     dither_by_place(light, lab, positions, 1 / unit, palette_light, palette_lab, len(light), len(palette_lab), choice)
     return choice
@@ -106,7 +107,7 @@ def diffused(
     palette_light : (K, 3) float32
     """
     count = len(light)
-    choice = np.empty(count, np.int32)
+    choice = empty(count, np.int32)
     spacing = max(mean_spacing(positions), 1e-3)
     corner = positions.min(axis=0) if count else np.zeros(2, np.float32)
     along, down = (positions - corner).astype(np.float64).T
@@ -119,9 +120,9 @@ def diffused(
     columns, rows = (int(extent / side) + 1 for extent in (along.max(initial=0), down.max(initial=0)))
     cells = ((down / side).astype(np.int64) * columns + (along / side).astype(np.int64))[order]
     members = np.argsort(cells, kind="stable").astype(np.int64)
-    starts = np.zeros(columns * rows + 1, np.int64)
+    starts = zeros(columns * rows + 1, np.int64)
     np.cumsum(np.bincount(cells, minlength=columns * rows), out=starts[1:])
-    of_turn = np.empty(count, np.int32)
+    of_turn = empty(count, np.int32)
     diffuse(
         light[order], positions[order], cells, members, starts, columns, rows, side, palette_light, count,
         len(palette_light), of_turn,
@@ -148,12 +149,12 @@ def merged(
     choice : (M,) int32
     """
     cells = int(_CELLS) ** 3
-    counts = np.zeros(cells, np.int64)
-    sums = np.zeros((cells, 3), np.int64)
-    cell_of = np.empty(len(light), np.int32)
+    counts = zeros(cells, np.int64)
+    sums = zeros((cells, 3), np.int64)
+    cell_of = empty(len(light), np.int32)
     sum_cells(light, lab, 1 / step, len(light), counts, sums, cell_of)
     used = np.flatnonzero(counts)
-    numbers = np.zeros(cells, np.int32)
+    numbers = zeros(cells, np.int32)
     numbers[used] = np.arange(len(used))
     return sums[used] / counts[used, None] / float(_WHITE), numbers[cell_of]
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty
 from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF32, WriteI64, WriteU8, kernel
 from vec2art_nb.kernels.strokes import Chains
 
@@ -55,15 +56,15 @@ def undrawn_parts(chains: Chains, mask: NDArray[np.uint8], radius_px: int) -> Ch
     """
     height, width = mask.shape
     longest = int(np.diff(chains.offsets).max(initial=0))
-    covered = np.empty(longest + 1, np.uint8)
+    covered = empty(longest + 1, np.uint8)
     # Parts of one stroke share the points at which they meet a drawn one, at most.
     room = len(chains.points) * (1 + _MEETING) + 1
-    points = np.empty((room, 2), np.float32)
-    offsets = np.empty(len(chains.points) + 2, np.int64)
-    closed = np.empty(len(chains.points) + 1, np.uint8)
+    points = empty((room, 2), np.float32)
+    offsets = empty(len(chains.points) + 2, np.int64)
+    closed = empty(len(chains.points) + 1, np.uint8)
     crossing = 2 * radius_px + 1 + _CROSSING
     count = cut_drawn(*chains, mask, height, width, crossing, covered, points, offsets, closed)
-    return Chains(points[: offsets[count]].copy(), offsets[: count + 1].copy(), closed[:count].copy())
+    return Chains(copied(points[: offsets[count]]), copied(offsets[: count + 1]), copied(closed[:count]))
 
 
 def together(first: Chains, second: Chains) -> Chains:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF32, WriteI32, WriteI64, WriteU8, jitted, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -60,7 +61,7 @@ def part_middles(
     parts: int,
 ) -> NDArray[np.float32]:
     """The points in the middle of each of a path's ``parts`` parts of equal length; (P × parts, 2)."""
-    out = np.empty((len(closed) * parts, 2), np.float32)
+    out = empty((len(closed) * parts, 2), np.float32)
     middles_of_parts(points, codes, offsets, closed.view(np.uint8), len(closed), parts, _longest(offsets), out)
     return out
 
@@ -87,27 +88,27 @@ def cut(
     most = int(cuts.sum())
     # A cut adds the points of half a curve and a MOVETO; a closed path that is cut needs its last line.
     room = len(points) + 4 * most + count
-    out_points = np.empty((room, 2), np.float32)
-    out_codes = np.empty(room, np.uint8)
-    out_widths = np.empty(room, np.float32)
-    out_offsets = np.zeros(count + most + 1, np.int64)
-    out_closed = np.empty(count + most, np.uint8)
-    out_paths = np.empty(count + most, np.int32)
-    out_parts = np.empty(count + most, np.int32)
+    out_points = empty((room, 2), np.float32)
+    out_codes = empty(room, np.uint8)
+    out_widths = empty(room, np.float32)
+    out_offsets = zeros(count + most + 1, np.int64)
+    out_closed = empty(count + most, np.uint8)
+    out_paths = empty(count + most, np.int32)
+    out_parts = empty(count + most, np.int32)
     pieces = cut_paths(
-        points, codes, offsets, closed.view(np.uint8), np.zeros(len(points), np.float32) if widths is None else widths,
+        points, codes, offsets, closed.view(np.uint8), zeros(len(points), np.float32) if widths is None else widths,
         np.ascontiguousarray(cuts).view(np.uint8), count, parts, _longest(offsets),
         out_points, out_codes, out_widths, out_offsets, out_closed, out_paths, out_parts,
     )  # fmt: skip
     used = int(out_offsets[pieces])
     return Pieces(
-        out_points[:used].copy(),
-        out_codes[:used].copy(),
-        out_offsets[: pieces + 1].copy(),
-        None if widths is None else out_widths[:used].copy(),
-        out_closed[:pieces].view(np.bool_).copy(),
-        out_paths[:pieces].copy(),
-        out_parts[:pieces].copy(),
+        copied(out_points[:used]),
+        copied(out_codes[:used]),
+        copied(out_offsets[: pieces + 1]),
+        None if widths is None else copied(out_widths[:used]),
+        copied(out_closed[:pieces].view(np.bool_)),
+        copied(out_paths[:pieces]),
+        copied(out_parts[:pieces]),
     )
 
 

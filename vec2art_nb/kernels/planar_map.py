@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, full, zeros
 from vec2art_nb.kernels._jit import ReadI32, ReadU8, WriteF32, WriteI32, WriteI64, WriteU8, jitted, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -69,19 +70,19 @@ class PlanarMap:
 def planar_map(labels: NDArray[np.int32]) -> PlanarMap:
     """The borders of a label image; labels are 0 or more."""
     height, width = labels.shape
-    lattice = np.empty((height + 1, width + 1), np.uint8)
+    lattice = empty((height + 1, width + 1), np.uint8)
     counts = np.zeros(2, np.int64)
     mark_cracks(labels, height, width, lattice, counts)
     cracks, junction_count = counts.tolist()
-    junctions = np.empty(junction_count, np.int32)
+    junctions = empty(junction_count, np.int32)
     list_junctions(lattice, junctions)
     # Each junction ends at most four borders; a loop has four cracks at least.
     most = 2 * junction_count + cracks // 4 + 1
-    points = np.empty((cracks + 2 * most, 2), np.float32)
-    offsets = np.zeros(most + 1, np.int64)
-    ends = np.empty((most, 2), np.int32)
-    sides = np.empty((most, 2), np.int32)
-    turns = np.full((junction_count, 4), -1, np.int32)
+    points = empty((cracks + 2 * most, 2), np.float32)
+    offsets = zeros(most + 1, np.int64)
+    ends = empty((most, 2), np.int32)
+    sides = empty((most, 2), np.int32)
+    turns = full((junction_count, 4), -1, np.int32)
     count = trace_borders(
         labels, height, width, lattice, cracks, junctions, points, offsets, ends, sides, turns
     )  # fmt: skip
@@ -90,10 +91,10 @@ def planar_map(labels: NDArray[np.int32]) -> PlanarMap:
         width,
         height,
         junctions,
-        points[:total].copy(),
-        offsets[: count + 1].copy(),
-        ends[:count].copy(),
-        sides[:count].copy(),
+        copied(points[:total]),
+        copied(offsets[: count + 1]),
+        copied(ends[:count]),
+        copied(sides[:count]),
         turns,
     )
 
@@ -124,16 +125,16 @@ def rings(borders: PlanarMap) -> Rings:
     A ring never passes a point twice: where a region touches itself at a corner, it has two rings there.
     """
     count = len(borders.sides)
-    halves = np.empty(2 * count, np.int32)
-    offsets = np.zeros(2 * count + 1, np.int64)
-    regions = np.empty(2 * count, np.int32)
-    done = np.zeros(2 * count, np.uint8)
-    arrivals = np.empty(2 * count, np.int32)
+    halves = empty(2 * count, np.int32)
+    offsets = zeros(2 * count + 1, np.int64)
+    regions = empty(2 * count, np.int32)
+    done = zeros(2 * count, np.uint8)
+    arrivals = empty(2 * count, np.int32)
     note_arrivals(borders.turns, len(borders.junctions), arrivals)
     found = link_rings(borders.ends, borders.sides, borders.turns, arrivals, done, halves, offsets, regions)
     order = np.argsort(regions[:found], kind="stable")
     lengths = np.diff(offsets[: found + 1])[order]
-    sorted_offsets = np.zeros(found + 1, np.int64)
+    sorted_offsets = zeros(found + 1, np.int64)
     np.cumsum(lengths, out=sorted_offsets[1:])
     within = np.arange(sorted_offsets[-1]) - np.repeat(sorted_offsets[:-1], lengths)
     return Rings(halves[np.repeat(offsets[:found][order], lengths) + within], sorted_offsets, regions[:found][order])

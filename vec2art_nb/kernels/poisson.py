@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty
 from vec2art_nb.kernels._jit import ReadU16, WriteF32, WriteU8, jitted, kernel
 from vec2art_nb.kernels.chance import random_bits
 
@@ -56,17 +57,17 @@ def poisson_disk(
     total = int(weights.sum(dtype=np.int64))
     if not total or count < 1:
         return np.empty(0, np.float32), np.empty(0, np.float32)
-    shift = np.empty(2 * height * width, np.uint8)
-    distance = np.empty(height * width, np.float32)
-    free = np.empty(height * width, np.uint8)
-    x, y = np.empty((2, height * width), np.float32)
+    shift = empty(2 * height * width, np.uint8)
+    distance = empty(height * width, np.float32)
+    free = empty(height * width, np.uint8)
+    x, y = empty((2, height * width), np.float32)
     packing = _PACKING
     best: tuple[int, int] | None = None
     for _ in range(4):
         found = int(darts(weights, height, width, packing * total / count, seed, shift, distance, free, x, y))
         if best is None or abs(found - count) < best[0]:
             best = abs(found - count), found
-            result = x[:found].copy(), y[:found].copy()
+            result = copied(x[:found]), copied(y[:found])
         if abs(found - count) <= tolerance * count or found == 0:
             break
         packing *= found / count

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI32,
@@ -122,8 +123,8 @@ def kmeans(lab: NDArray[np.float32], weights: NDArray[np.int64], count: int) -> 
     ----------
     Lloyd (1982), from the starts of Arthur and Vassilvitskii (2007), k-means++, the best of a few candidates each.
     """
-    centers = np.empty((count, 3), np.float32)
-    labels = np.empty(len(lab), np.int32)
+    centers = empty((count, 3), np.float32)
+    labels = empty(len(lab), np.int32)
     planes = np.ascontiguousarray(lab.T)
     cluster(planes, weights, len(lab), count, _STARTS, _ROUNDS, centers, labels)
     return centers

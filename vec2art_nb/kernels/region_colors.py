@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, zeros
 from vec2art_nb.kernels._jit import ReadI32, ReadI64, ReadU8, ReadU16, WriteI32, WriteI64, jitted, kernel
 from vec2art_nb.srgb import linear_light
 
@@ -55,19 +56,19 @@ def region_colors(
     levels = np.iinfo(pixels.dtype).max + 1
     table = np.rint(linear_light(levels) * _WHITE).astype(np.int32)
     behind = np.rint(linear_light(256)[list(background_rgb)] * _WHITE).astype(np.int32)
-    sums = np.zeros((count, 4), np.int64)
+    sums = zeros((count, 4), np.int64)
     is_8 = pixels.dtype == np.uint8
     if fill == "mean":
         (sum_light_8 if is_8 else sum_light_16)(pixels, channels, table, behind, labels, labels.size, sums)
     else:
         # The pixels of each region together.
-        offsets = np.zeros(count + 1, np.int64)
-        order = np.empty(labels.size, np.int32)
+        offsets = zeros(count + 1, np.int64)
+        order = empty(labels.size, np.int32)
         sort_pixels(labels, labels.size, offsets, order)
-        light = np.empty((3, int(np.diff(offsets).max(initial=0))), np.int32)
+        light = empty((3, int(np.diff(offsets).max(initial=0))), np.int32)
         choose = choose_light_8 if is_8 else choose_light_16
         choose(pixels, channels, table, behind, offsets, order, _cells(), fill == "median", light, light.shape[1], sums)
-    sizes = sums[:, 0].copy()
+    sizes = copied(sums[:, 0])
     weights = np.maximum(sizes, 1) if fill == "mean" else np.maximum(_weights(sums), 1)
     sizes = sizes if fill == "mean" else np.diff(offsets)
     return sums[:, 1:] / weights[:, None] / _WHITE, sizes

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, full, zeros
 from vec2art_nb.kernels._jit import ReadI16, ReadI32, ReadU8, WriteI32, WriteI64, WriteU64, jitted, kernel
 from vec2art_nb.kernels.runs import Runs, relabeled, root
 
@@ -28,7 +29,7 @@ def simplified(
     pairs = neighbors(runs, np.ones(runs.count, np.uint8))
     parent = merged(sums, pairs, difference) if difference > 0 else np.arange(runs.count, dtype=np.int32)
     if min_size > 1:
-        totals = np.zeros_like(sums)
+        totals = zeros(sums.shape, sums.dtype)
         np.add.at(totals, parent, sums)
         pairs = parent[pairs]
         # Those that have been merged away are nobody any more.
@@ -39,7 +40,7 @@ def simplified(
 
 def region_sums(planes: NDArray[np.int16], runs: Runs) -> NDArray[np.int64]:
     """Number of pixels and sums of the three planes for each component; (C, 4) int64."""
-    sums = np.zeros((runs.count, 4), np.int64)
+    sums = zeros((runs.count, 4), np.int64)
     height, width = planes.shape[1:]
     sum_runs(planes, height, width, runs.rows, runs.starts, runs.components, sums)
     return sums
@@ -59,12 +60,12 @@ def neighbors(runs: Runs, wanted: NDArray[np.uint8]) -> NDArray[np.int32]:
     # A planar graph of V nodes has fewer than 3 V edges.
     most = 3 * runs.count
     slots = 1 << max(4, (most * 3 // 2).bit_length())
-    pairs = np.empty((most, 2), np.int32)
-    table = np.zeros(slots, np.uint64)
+    pairs = empty((most, 2), np.int32)
+    table = zeros(slots, np.uint64)
     found = find_neighbors(
         runs.rows, runs.starts, runs.components, len(runs.rows) - 1, runs.width, wanted, table, pairs
     )
-    return pairs[:found].copy()
+    return copied(pairs[:found])
 
 
 def absorbed(
@@ -89,10 +90,10 @@ def absorbed(
         For each region one of those that it now is part of; the same for all parts.
     """
     parent = np.arange(len(sums), dtype=np.int32)
-    totals = sums.copy()
+    totals = copied(sums)
     heads, following, targets = _half_edges(pairs, len(sums))
-    queue = np.empty(2 * len(sums) + 2, np.int64)
-    absorb_small(totals, kept.copy().view(np.uint8), min_size, parent, heads, following, targets, queue)
+    queue = empty(2 * len(sums) + 2, np.int64)
+    absorb_small(totals, copied(kept).view(np.uint8), min_size, parent, heads, following, targets, queue)
     return parent
 
 
@@ -116,16 +117,16 @@ def merged(sums: NDArray[np.int64], pairs: NDArray[np.int32], difference: float)
     """
     parent = np.arange(len(sums), dtype=np.int32)
     heads, following, targets = _half_edges(pairs, len(sums))
-    marks = np.zeros(len(sums), np.int32)
-    merge_similar(sums.copy(), difference, parent, heads, following, targets, marks, len(pairs))
+    marks = zeros(len(sums), np.int32)
+    merge_similar(copied(sums), difference, parent, heads, following, targets, marks, len(pairs))
     return parent
 
 
 def _half_edges(pairs: NDArray[np.int32], count: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """Circular lists of half edges: one of each region (-1: none), the next of the same region, and where it leads."""
-    heads = np.full(count, -1, np.int32)
-    following = np.empty(2 * len(pairs), np.int32)
-    targets = np.empty(2 * len(pairs), np.int32)
+    heads = full(count, -1, np.int32)
+    following = empty(2 * len(pairs), np.int32)
+    targets = empty(2 * len(pairs), np.int32)
     link_half_edges(pairs, len(pairs), heads, following, targets)
     return heads, following, targets
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, full, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadI32, ReadU8, WriteF32, WriteI32, WriteI64, jitted, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -59,14 +60,14 @@ class Runs:
 def connected_runs(labels: NDArray[np.int32]) -> Runs:
     """The 4-connected components of equal labels."""
     height, width = labels.shape
-    rows = np.empty(height + 1, np.int32)
+    rows = empty(height + 1, np.int32)
     total = count_runs(labels, height, width, rows)
     # One more, which is written to and not kept.
-    starts = np.empty(total + 1, np.int32)
-    components = np.empty(total, np.int32)
-    parent = np.empty(total, np.int32)
+    starts = empty(total + 1, np.int32)
+    components = empty(total, np.int32)
+    parent = empty(total, np.int32)
     # A run meets the one before it; and two rows have fewer meetings than runs.
-    meetings = np.empty((3 * total + 1, 2), np.int32)
+    meetings = empty((3 * total + 1, 2), np.int32)
     counts = np.empty(2, np.int64)
     join_runs(labels, height, width, rows, starts, components, parent, meetings, counts)
     count, met = counts.tolist()
@@ -81,13 +82,13 @@ def largest_kept(planes: NDArray[np.int16], runs: Runs, count: int) -> tuple[NDA
     if runs.count <= count:
         return relabeled(runs, np.arange(runs.count, dtype=np.int32))
     height = len(runs.rows) - 1
-    sizes = np.zeros(runs.count, np.int32)
-    colors = np.zeros((runs.count, 4), np.float32)
+    sizes = zeros(runs.count, np.int32)
+    colors = zeros((runs.count, 4), np.float32)
     sample_runs(planes, height, runs.width, runs.rows, runs.starts, runs.components, sizes, colors)
-    kept = np.zeros(runs.count, np.uint8)
+    kept = zeros(runs.count, np.uint8)
     kept[np.argsort(-sizes, kind="stable")[:count]] = 1
     parent = np.arange(runs.count, dtype=np.int32)
-    pairs = np.empty((len(runs.meetings) + 1, 2), np.int32)
+    pairs = empty((len(runs.meetings) + 1, 2), np.int32)
     adopt(runs.meetings, runs.components, colors, kept, pairs, parent)
     return relabeled(runs, parent)
 
@@ -95,8 +96,8 @@ def largest_kept(planes: NDArray[np.int16], runs: Runs, count: int) -> tuple[NDA
 def relabeled(runs: Runs, parent: NDArray[np.int32]) -> tuple[NDArray[np.int32], int]:
     """The label image of the merged components, numbered as they are met from the top left, and how many there are."""
     height = len(runs.rows) - 1
-    labels = np.empty((height, runs.width), np.int32)
-    names = np.full(runs.count, -1, np.int32)
+    labels = empty((height, runs.width), np.int32)
+    names = full(runs.count, -1, np.int32)
     count = write_labels(runs.rows, runs.starts, runs.components, height, runs.width, parent, names, labels)
     return labels, count
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, zeros
 from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI32,
@@ -61,7 +62,7 @@ def light_at(
         0 to `WHITE`.
     """
     height, width, channels = pixels.shape
-    out = np.empty((len(points), 3), np.int32)
+    out = empty((len(points), 3), np.int32)
     light, behind = _light_table(np.iinfo(pixels.dtype).max + 1), _light_table(256)[list(background_rgb)]
     gather = gather_8 if pixels.dtype == np.uint8 else gather_16
     gather(pixels, height, width, channels, light, behind, points, len(points), out)
@@ -77,7 +78,7 @@ def sums_of_groups(light: NDArray[np.int32], offsets: NDArray[np.int64]) -> tupl
     counts : (S,) int64
     """
     groups = len(offsets) - 1
-    sums, counts = np.empty((groups, 3), np.int64), np.empty(groups, np.int64)
+    sums, counts = empty((groups, 3), np.int64), empty(groups, np.int64)
     sum_groups(light, offsets, groups, sums, counts)
     return sums, counts
 
@@ -89,7 +90,7 @@ def sums_of_modes(light: NDArray[np.int32], offsets: NDArray[np.int64]) -> tuple
     that it does not matter where cells meet; two steps of mean shift (Fukunaga and Hostetler 1975) go on from there.
     """
     groups = len(offsets) - 1
-    sums, counts = np.empty((groups, 3), np.int64), np.empty(groups, np.int64)
+    sums, counts = empty((groups, 3), np.int64), empty(groups, np.int64)
     sum_modes(light, offsets, groups, int(np.diff(offsets).max(initial=0)), sums, counts)
     return sums, counts
 
@@ -116,7 +117,7 @@ def sums_of_discs(
     counts : (M,) int64
     """
     height, width, channels = pixels.shape
-    sums, counts = np.empty((len(centers), 3), np.int64), np.empty(len(centers), np.int64)
+    sums, counts = empty((len(centers), 3), np.int64), empty(len(centers), np.int64)
     light, behind = _light_table(np.iinfo(pixels.dtype).max + 1), _light_table(256)[list(background_rgb)]
     sum_up = sum_discs_8 if pixels.dtype == np.uint8 else sum_discs_16
     sum_up(pixels, height, width, channels, light, behind, centers, radii, len(centers), sums, counts)
@@ -136,8 +137,8 @@ def equal_parts(
         The point of the chain in the middle of each part.
     """
     strokes = len(offsets) - 1
-    divided = np.zeros(strokes * parts + 1, np.int64)
-    middles = np.empty((strokes * parts, 2), np.float32)
+    divided = zeros(strokes * parts + 1, np.int64)
+    middles = empty((strokes * parts, 2), np.float32)
     divide(points, offsets, closed, strokes, parts, divided, middles)
     return divided, middles
 

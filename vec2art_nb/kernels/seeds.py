@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, full
 from vec2art_nb.kernels._jit import WriteF32, WriteI32, jitted, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -55,12 +56,12 @@ def seed_points(width: int, height: int, count: int, pattern: Pattern = "square"
 
 
 def _poisson_points(width: int, height: int, count: int, seed: int) -> NDArray[np.float32]:
-    points = np.empty((count, 2), np.float32)
+    points = empty((count, 2), np.float32)
     spacing = math.sqrt(width * height / count)
     cell = max(spacing, 1e-3)
     across, down = int(width / cell) + 1, int(height / cell) + 1
-    heads = np.full(across * down, -1, np.int32)
-    following = np.empty(count, np.int32)
+    heads = full(across * down, -1, np.int32)
+    following = empty(count, np.int32)
     throw_darts(width, height, seed, 0.85 * spacing, cell, across, down, heads, following, points)
     return points
 

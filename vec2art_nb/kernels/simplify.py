@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, empty_like
 from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF32, WriteI64, jitted, kernel
 from vec2art_nb.kernels.strokes import Chains
 
@@ -31,14 +32,14 @@ def douglas_peucker(
     so that the point where tracing happened to start is no vertex for that reason alone.
     """
     longest = int(np.diff(offsets).max(initial=0))
-    columns = np.empty((3, longest + 1), np.float32)
-    stack = np.empty(longest + 2, np.int64)
-    kept_points = np.empty((len(points) + 1, 2), np.float32)
-    kept_offsets = np.empty_like(offsets)
+    columns = empty((3, longest + 1), np.float32)
+    stack = empty(longest + 2, np.int64)
+    kept_points = empty((len(points) + 1, 2), np.float32)
+    kept_offsets = empty_like(offsets)
     total = simplify_strokes(
         points, offsets, closed, tolerance_px, longest + 1, columns, stack, kept_points, kept_offsets
     )
-    return Chains(kept_points[:total].copy(), kept_offsets, closed)
+    return Chains(copied(kept_points[:total]), kept_offsets, closed)
 
 
 @jitted

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, zeros
 from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI32,
@@ -88,25 +89,25 @@ def skeleton_graph(
         Junctions are one when they are nearer than this many radii, or one lies at the other's rim.
     """
     count = len(pixels)
-    links, degrees = np.zeros((2, count), np.uint8)
-    above, below = np.empty((2, count), np.int32)
+    links, degrees = zeros((2, count), np.uint8)
+    above, below = empty((2, count), np.int32)
     ends = link_pixels(pixels, width, links, above, below, degrees)
     # Loops repeat no point; every other edge has two ends, which may be shared. A lone pixel is an edge of one point.
-    chain = np.empty(count + ends + 1, np.int32)
+    chain = empty(count + ends + 1, np.int32)
     most = ends // 2 + count // 4 + 1
-    offsets = np.empty(most + 1, np.int64)
-    nodes = np.empty((most, 2), np.int32)
-    used = np.zeros(count, np.uint8)
+    offsets = empty(most + 1, np.int64)
+    nodes = empty((most, 2), np.int32)
+    used = zeros(count, np.uint8)
     edges = int(trace_edges(links, above, below, degrees, used, chain, offsets, nodes))
-    offsets = offsets[: edges + 1].copy()
-    chain, nodes = chain[: offsets[-1]].copy(), nodes[:edges].copy()
-    states = np.zeros(edges, np.uint8)
+    offsets = copied(offsets[: edges + 1])
+    chain, nodes = copied(chain[: offsets[-1]]), copied(nodes[:edges])
+    states = zeros(edges, np.uint8)
     cluster = np.arange(count, dtype=np.int32)
-    roots = np.empty((edges, 2), np.int32)
-    cluster_degrees = np.zeros(count, np.int32)
-    reaches = np.zeros(count, np.float32)
-    longest = np.zeros((count, 2), np.float32)
-    spans, middles = np.empty((2, edges), np.float32)
+    roots = empty((edges, 2), np.int32)
+    cluster_degrees = zeros(count, np.int32)
+    reaches = zeros(count, np.float32)
+    longest = zeros((count, 2), np.float32)
+    spans, middles = empty((2, edges), np.float32)
     prune_edges(
         pixels, radii, width, degrees, chain, offsets, prune, merge,
         nodes, states, cluster, roots, cluster_degrees, reaches, longest, spans, middles,

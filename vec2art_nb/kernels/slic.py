@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadI32, WriteF32, WriteI16, WriteI32, WriteI64, kernel
 from vec2art_nb.kernels.color_planes import UNITS
 
@@ -76,14 +77,14 @@ def slic(
     bucket = max(1, math.ceil(step))
     across, down = -(-width // bucket), -(-height // bucket)
     squares = -(-height // tile) * -(-width // tile)
-    tiles = np.empty((squares, 3, tile * tile), np.int16)
-    ranges = np.empty((squares, 6), np.int16)
+    tiles = empty((squares, 3, tile * tile), np.int16)
+    ranges = empty((squares, 6), np.int16)
     pack_tiles(planes, height, width, tile, tiles, ranges)
     centers = first_centers(planes, seeds)
-    sums = np.zeros((count, 6), np.int64)
-    starts = np.empty(across * down + 1, np.int32)
-    items = np.empty(count, np.int32)
-    labels = np.empty((height, width), np.int32)
+    sums = zeros((count, 6), np.int64)
+    starts = empty(across * down + 1, np.int32)
+    items = empty(count, np.int32)
+    labels = empty((height, width), np.int32)
     for turn in range(iterations + 1):
         sort_centers(centers, count, bucket, across, down, starts, items)
         assign_pixels(
@@ -97,7 +98,7 @@ def slic(
 def first_centers(planes: NDArray[np.int16], seeds: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each centre on the pixel of least gradient among the nine around its seed; (K, 5) float32."""
     _, height, width = planes.shape
-    centers = np.empty((len(seeds), 5), np.float32)
+    centers = empty((len(seeds), 5), np.float32)
     place_centers(planes, height, width, seeds, centers)
     return centers
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, full, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, ReadI32, WriteF32, WriteI32, WriteI64, kernel
 from vec2art_nb.kernels.color_planes import UNITS
 from vec2art_nb.kernels.slic import first_centers, move_centers
@@ -53,10 +54,10 @@ def slico(planes: NDArray[np.int16], seeds: NDArray[np.float32], iterations: int
     count = len(seeds)
     step = math.sqrt(height * width / count)
     centers = first_centers(planes, seeds)
-    spread = np.full(count, (_FIRST * UNITS) ** 2, np.float32)
-    sums = np.zeros((count, 6), np.int64)
-    distances = np.empty((height, width), np.float32)
-    labels = np.zeros((height, width), np.int32)
+    spread = full(count, (_FIRST * UNITS) ** 2, np.float32)
+    sums = zeros((count, 6), np.int64)
+    distances = empty((height, width), np.float32)
+    labels = zeros((height, width), np.int32)
     for _ in range(iterations):
         assign_by_window(planes, height, width, step, centers, spread, distances, labels)
         measure_superpixels(planes, height, width, centers, (_LEAST * UNITS) ** 2, labels, spread, sums)

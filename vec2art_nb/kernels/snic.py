@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import full
 from vec2art_nb.kernels._jit import ReadF32, ReadI16, WriteI32, kernel
 from vec2art_nb.kernels.color_planes import UNITS
 
@@ -43,7 +44,7 @@ def snic(planes: NDArray[np.int16], seeds: NDArray[np.float32], compactness: flo
         0 … K − 1; each is 4-connected.
     """
     _, height, width = planes.shape
-    labels = np.full((height, width), -1, np.int32)
+    labels = full((height, width), -1, np.int32)
     spatial = compactness**2 * len(seeds) / (height * width)
     grow(planes, height, width, seeds, spatial, labels)
     return labels

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import zeros
 from vec2art_nb.kernels._jit import ReadI64, WriteF32, kernel
 from vec2art_nb.kernels.stratified import stratified
 from vec2art_nb.kernels.voronoi import Cells
@@ -104,7 +105,7 @@ def split_and_merged(weights: NDArray[np.uint16], count: int, iterations: int, s
     cells = Cells(weights)
     share = cells.total / count
     for turn in range(turns):
-        sums = cells.sums(x, y, np.zeros(len(x), np.float32), second=True)
+        sums = cells.sums(x, y, zeros(len(x), np.float32), second=True)
         x, y = _centered(x, y, sums, cells)
         # Wider limits with every turn, so that fewer and fewer dots come and go.
         margin = _FIRST_MARGIN + (_LAST_MARGIN - _FIRST_MARGIN) * turn / turns
@@ -139,7 +140,7 @@ def _split(
 
 def _settled(cells: Cells, x: NDArray[np.float32], y: NDArray[np.float32], iterations: int) -> Points:
     """Dots in the middle of equal shares; see `relaxed`."""
-    powers = np.zeros(len(x), np.float32)
+    powers = zeros(len(x), np.float32)
     for turn in range(iterations):
         sums = cells.sums(x, y, powers)
         haste = _HASTE if turn < iterations - _CALM_TURNS else 1.0

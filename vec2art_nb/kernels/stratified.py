@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.kernels._jit import ReadU16, WriteF32, WriteI64, jitted, kernel
 from vec2art_nb.kernels.chance import lower_share, random_bits, upper_share
 
@@ -46,7 +47,7 @@ def stratified(
     """
     height, width = weights.shape
     total = int(weights.sum(dtype=np.int64))
-    x, y = np.empty((2, count if total else 0), np.float32)
+    x, y = empty((2, count if total else 0), np.float32)
     if len(x):
         strata(weights, height, width, total, count, spread, seed, np.empty(_STACK, np.int64), x, y)
     return x, y

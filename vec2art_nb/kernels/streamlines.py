@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, full, zeros
 from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI16,
@@ -74,16 +75,16 @@ class Canvas:
         if drawn is not None:
             most += 2 * len(drawn.points)
         self.steps = min(steps, most)
-        self.points = np.empty((most, 2), np.float32)
-        self.offsets = np.zeros(most // 2 + 2, np.int64)
-        self.closed = np.empty(most // 2 + 1, np.uint8)
-        self.nearest = np.full((height, width), FAR, np.uint8)
+        self.points = empty((most, 2), np.float32)
+        self.offsets = zeros(most // 2 + 2, np.int64)
+        self.closed = empty(most // 2 + 1, np.uint8)
+        self.nearest = full((height, width), FAR, np.uint8)
         if room is not None:
             self.nearest[~room] = 0
-        self.visited = np.full((height // CELL + 1, width // CELL + 1), -(1 << 62), np.int64)
+        self.visited = full((height // CELL + 1, width // CELL + 1), -(1 << 62), np.int64)
         #: strokes, and the place on the arc length of all traces that the next one begins at
         self.count = np.zeros(2, np.int64)
-        self.ways = np.empty((2, self.steps + 2, 2), np.float32)
+        self.ways = empty((2, self.steps + 2, 2), np.float32)
         if drawn is not None:
             strokes, points = len(drawn.closed), len(drawn.points)
             self.points[:points], self.offsets[: strokes + 1], self.closed[:strokes] = drawn
@@ -97,7 +98,7 @@ class Canvas:
         """What was drawn."""
         strokes = int(self.count[0])
         end = int(self.offsets[strokes])
-        return Chains(self.points[:end].copy(), self.offsets[: strokes + 1].copy(), self.closed[:strokes].copy())
+        return Chains(copied(self.points[:end]), copied(self.offsets[: strokes + 1]), copied(self.closed[:strokes]))
 
 
 def draw_contours(

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, empty_like, full, scratch
 from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU8, WriteF32, WriteI32, WriteI64, WriteU8, jitted, kernel
 from vec2art_nb.kernels.linking import (
     CELL,
@@ -69,36 +70,35 @@ def link_strokes(
     count = int(np.count_nonzero(mask.view(np.bool_)))
     words = mask.reshape(-1)[: mask.size // 8 * 8].view(np.uint64)
     if not words.flags.aligned:
-        words = words.copy()
-    pixels = np.empty(count + SPARE, np.int32)
-    places = np.empty((count, 4), np.float32)
-    links = np.empty((count, 2), np.int32)
-    loose = np.empty((count, 4), np.int32)
-    filled = np.empty(count + 1, np.int32)
-    gather_edge_pixels(mask, words, dx, dy, offset.view(np.uint8), width, filled, pixels, places)
-    keys = np.empty((count, 2), np.uint64)
-    row = np.empty(width + 2, np.int32)
-    pairs, ranks = np.empty((2, pairs_at_once(width)), np.uint64)
-    cells = np.full((height // CELL + 3, width // CELL + 3), NONE, np.int32)
-    link_neighbours(width, count, pixels, places, row, pairs, ranks, keys, links)
-    total = link_loose_ends(width, count, pixels, places, pairs, keys, loose, cells, links)
-    points = np.empty((total, 2), np.float32)
-    offsets = np.empty(count // 2 + 2, np.int64)
-    closed = np.empty(count // 2 + 1, np.uint8)
+        words = copied(words)
+    pixels = empty(count + SPARE, np.int32)
+    places = empty((count, 4), np.float32)
+    links = empty((count, 2), np.int32)
+    with scratch(count + 1, np.int32) as filled:
+        gather_edge_pixels(mask, words, dx, dy, offset.view(np.uint8), width, filled, pixels, places)
+    row = empty(width + 2, np.int32)
+    pairs, ranks = empty((2, pairs_at_once(width)), np.uint64)
+    cells = full((height // CELL + 3, width // CELL + 3), NONE, np.int32)
+    with scratch((count, 2), np.uint64) as keys, scratch((count, 4), np.int32) as loose:
+        link_neighbours(width, count, pixels, places, row, pairs, ranks, keys, links)
+        total = link_loose_ends(width, count, pixels, places, pairs, keys, loose, cells, links)
+    points = empty((total, 2), np.float32)
+    offsets = empty(count // 2 + 2, np.int64)
+    closed = empty(count // 2 + 1, np.uint8)
     strokes = trace_strokes(count, places, links, points, offsets, closed)
-    return Chains(points[: offsets[strokes]], offsets[: strokes + 1].copy(), closed[:strokes].copy())
+    return Chains(points[: offsets[strokes]], copied(offsets[: strokes + 1]), copied(closed[:strokes]))
 
 
 def drop_short(chains: Chains, min_length_px: float) -> Chains:
     """Leave out the strokes that are shorter than ``min_length_px``; closed ones count their closing side."""
     strokes = len(chains.closed)
-    points = np.empty_like(chains.points)
-    offsets = np.empty(strokes + 1, np.int64)
-    closed = np.empty(strokes, np.uint8)
+    points = empty_like(chains.points)
+    offsets = empty(strokes + 1, np.int64)
+    closed = empty(strokes, np.uint8)
     kept = copy_long_strokes(*chains, min_length_px, points, offsets, closed)
     if kept == strokes:
         return chains
-    return Chains(points[: offsets[kept]].copy(), offsets[: kept + 1].copy(), closed[:kept].copy())
+    return Chains(copied(points[: offsets[kept]]), copied(offsets[: kept + 1]), copied(closed[:kept]))
 
 
 @jitted

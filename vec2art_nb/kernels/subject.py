@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, empty_like, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadU8, WriteF32, WriteU8, jitted, kernel
 
 # For the type checker these are any numbers, as all is between kernels.
@@ -38,7 +39,7 @@ def distance_from_surface(lab: NDArray[np.float32], surface: NDArray[np.float32]
     (H, W) float32
     """
     height, width = lab.shape[:2]
-    out = np.empty((height, width), np.float32)
+    out = empty((height, width), np.float32)
     surface_distance(lab, height, width, surface, out)
     return out
 
@@ -46,7 +47,7 @@ def distance_from_surface(lab: NDArray[np.float32], surface: NDArray[np.float32]
 def distance_from_colors(lab: NDArray[np.float32], colors: NDArray[np.float32]) -> NDArray[np.float32]:
     """How far each pixel's colour is from the nearest of a few, (K, 3) float32 in OKLab; (H, W) float32."""
     height, width = lab.shape[:2]
-    out = np.empty((height, width), np.float32)
+    out = empty((height, width), np.float32)
     color_distance(lab, height * width, colors, len(colors), out)
     return out
 
@@ -60,14 +61,14 @@ def flooded(distance: NDArray[np.float32], tolerance: float) -> NDArray[np.uint8
         1 where flooded, else 0. Neighbours are the four that share a side.
     """
     height, width = distance.shape
-    out = np.zeros((height, width), np.uint8)
+    out = zeros((height, width), np.uint8)
     flood(distance, height, width, tolerance, out)
     return out
 
 
 def without_small(mask: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
     """A mask of 0 and 1 whose connected parts of fewer than ``least`` pixels, of ones and of zeros, are flipped."""
-    out = mask.copy()
+    out = copied(mask)
     for value in (1, 0):
         flip_small(out, *out.shape, value, least)
     return out
@@ -75,7 +76,7 @@ def without_small(mask: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
 
 def widened(coverage: NDArray[np.uint8], reach: int) -> NDArray[np.uint8]:
     """The largest value in the square of ``2 reach + 1`` px round each pixel; (H, W) uint8."""
-    out = np.empty_like(coverage)
+    out = empty_like(coverage)
     widen(coverage, *coverage.shape, reach, out)
     return out
 
@@ -88,7 +89,7 @@ def without_fringe(mask: NDArray[np.uint8], distance: NDArray[np.float32]) -> ND
     its middle, and what a JPEG adds around it goes.
     """
     for _ in range(_FRINGE):
-        out = mask.copy()
+        out = copied(mask)
         trim_fringe(mask, distance, *mask.shape, out)
         mask = out
     return mask
@@ -103,7 +104,7 @@ def local_mean(lab: NDArray[np.float32], counted: NDArray[np.uint8], radius: int
         NaN where fewer than a fortieth of the square's pixels are counted: a few strays are no neighbourhood.
     """
     height, width = lab.shape[:2]
-    out = np.empty((height, width, 3), np.float32)
+    out = empty((height, width, 3), np.float32)
     mean_around(lab, counted, height, width, radius, (2 * radius + 1) ** 2 / 40, out)
     return out
 
@@ -128,7 +129,7 @@ def distance_from_around(
     -------
     (H, W) float32
     """
-    out = np.empty_like(distance)
+    out = empty_like(distance)
     height, width = distance.shape
     distance_around(lab, counted, height, width, radius, (2 * radius + 1) ** 2 / 40, distance, only_nearer, out)
     return out

@@ -9,6 +9,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.kernels import _jit
 from vec2art_nb.kernels._jit import ReadI16, WriteI16, jitted, kernel, parallel_kernel
 
@@ -67,8 +68,8 @@ def tangent_flow(
     Kang, Lee, Chui (2007), Coherent line drawing, NPAR, section 2.1.
     """
     height, width = dx.shape
-    tangents = np.empty((2, 2, height, width), np.int16)
-    weight = np.empty((height, width), np.int16)
+    tangents = empty((2, 2, height, width), np.int16)
+    weight = empty((height, width), np.int16)
     scale = math.sqrt(_STRONG) / _strong_magnitude(dx, dy)
     bands = _jit.threads() if height * width >= _PARALLEL_PIXELS else 1
     (tx, ty), (next_tx, next_ty) = tangents

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, empty_like, full, zeros
 from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI16,
@@ -80,22 +81,22 @@ def middle_lines(
     """
     height, width = dx.shape
     count = len(chains.points)
-    at = np.full((height, width), NONE, np.int32)
-    partners = np.empty(count, np.int32)
-    states = np.zeros(count, np.uint8)
+    at = full((height, width), NONE, np.int32)
+    partners = empty(count, np.int32)
+    states = zeros(count, np.uint8)
     place_points(chains.points, height, width, at)
     find_partners(chains.points, dx, dy, height, width, widest_px, dark, light, at, partners)
     # Longest first, then in order: so that a line is drawn by one stroke and not by bits of both its edges.
     order = np.argsort(-np.diff(chains.offsets), kind="stable")
     choose_sides(order, chains.offsets, chains.closed, partners, states)
     tip = max(_TIP, math.ceil(1.6 * widest_px))
-    points = np.empty((count, 2), np.float32)
-    offsets = np.empty(count + 2, np.int64)
-    closed = np.empty(count + 1, np.uint8)
-    turned = np.empty(int(np.diff(chains.offsets).max(initial=0)), np.int64)
-    moves = np.empty_like(points)
+    points = empty((count, 2), np.float32)
+    offsets = empty(count + 2, np.int64)
+    closed = empty(count + 1, np.uint8)
+    turned = empty(int(np.diff(chains.offsets).max(initial=0)), np.int64)
+    moves = empty_like(points)
     made = copy_middles(*chains, height, width, partners, states, tip, turned, moves, points, offsets, closed)
-    return Chains(points[: offsets[made]].copy(), offsets[: made + 1].copy(), closed[:made].copy())
+    return Chains(copied(points[: offsets[made]]), copied(offsets[: made + 1]), copied(closed[:made]))
 
 
 @kernel

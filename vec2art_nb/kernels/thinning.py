@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import zeros
 from vec2art_nb.kernels._jit import WriteU8, WriteU64, jitted, kernel
 from vec2art_nb.kernels.bit_planes import pixels_of, plane_of
 
@@ -34,9 +35,9 @@ def thinned(mask: NDArray[np.uint8], method: Literal["zhang_suen", "guo_hall"]) 
     plane = plane_of(mask)
     height, words = plane.shape[0] - 2, plane.shape[1] - 2
     active = np.ones(height + 2, np.uint8)
-    changed = np.zeros(height + 2, np.uint8)
+    changed = zeros(height + 2, np.uint8)
     thin = zhang_suen if method == "zhang_suen" else guo_hall
-    thin(height, words, plane, np.zeros_like(plane), active, changed)
+    thin(height, words, plane, zeros(plane.shape, plane.dtype), active, changed)
     return pixels_of(plane, mask.shape[1])
 
 

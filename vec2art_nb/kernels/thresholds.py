@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty, zeros
 from vec2art_nb.kernels._jit import (
     ReadF32,
     ReadI16,
@@ -63,7 +64,7 @@ def histogram(lightness: NDArray[np.int16]) -> tuple[NDArray[np.int64], int]:
     height, width = lightness.shape
     counts = np.zeros(LEVELS, np.int64)
     of_tile = np.empty((_LANES, LEVELS), np.uint16)
-    levels = np.empty((_TILE, -(-width // 8)), np.uint64)
+    levels = empty((_TILE, -(-width // 8)), np.uint64)
     return counts, int(count_levels(lightness, height, width, levels.view(np.uint8), levels, of_tile, counts))
 
 
@@ -103,7 +104,7 @@ def inverted(lightness: NDArray[np.int16]) -> NDArray[np.int16]:
 
 def darker_than(lightness: NDArray[np.int16], level: int) -> NDArray[np.uint8]:
     """1 where lightness is below ``level`` (L* × 256), else 0."""
-    return (lightness < level).view(np.uint8)
+    return np.less(lightness, level, out=empty(lightness.shape, np.bool_)).view(np.uint8)
 
 
 def sauvola(lightness: NDArray[np.int16], window_px: int, sensitivity: float) -> NDArray[np.uint8]:
@@ -130,9 +131,9 @@ def _in_windows(
 ) -> NDArray[np.uint8]:
     height, width = lightness.shape
     radius = min(window_px, _LARGEST_WINDOW) // 2
-    out = np.empty((height, width), np.uint8)
-    columns, both = np.zeros((2, width), np.uint64)
-    counts, shares = np.empty((2, width), np.float32)
+    out = empty((height, width), np.uint8)
+    columns, both = zeros((2, width), np.uint64)
+    counts, shares = empty((2, width), np.float32)
     across = np.arange(width)
     counts[:] = np.minimum(across + radius, width - 1) - np.maximum(across - radius, 0) + 1
     against_window(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import empty
 from vec2art_nb.kernels._jit import ReadI16, ReadU8, ReadU16, WriteI32, WriteU16, jitted, kernel
 
 _U: Any = np.uint64
@@ -41,7 +42,7 @@ def ink_wanted(
     total : int
         Their sum.
     """
-    out = np.empty(lightness.shape, np.uint16)
+    out = empty(lightness.shape, np.uint16)
     subject = np.empty(0, np.uint8) if coverage is None else coverage
     total = int(wanted(lightness, curve, subject, out))
     return out, total
@@ -98,8 +99,8 @@ def reduced(values: NDArray[np.uint16], halves: int) -> NDArray[np.uint16]:
     if halves == 2:
         return values
     height, width = values.shape
-    out = np.empty((-(-2 * height // halves), -(-2 * width // halves)), np.uint16)
-    square_means(values, height, width, halves, np.empty(width + halves, np.int32), out)
+    out = empty((-(-2 * height // halves), -(-2 * width // halves)), np.uint16)
+    square_means(values, height, width, halves, empty(width + halves, np.int32), out)
     return out
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vec2art_nb.buffers import copied, empty, zeros
 from vec2art_nb.kernels._jit import ReadF32, ReadI64, ReadU16, WriteF32, WriteI32, WriteI64, jitted, kernel
 
 _U: Any = np.uint64
@@ -26,10 +27,10 @@ def tiled(weights: NDArray[np.uint16]) -> tuple[NDArray[np.uint16], int, int]:
     """The same weights tile by tile, filled up with 0 to whole tiles; and how many tiles there are up and across."""
     height, width = weights.shape
     rows, columns = -(-height // TILE), -(-width // TILE)
-    padded = np.zeros((rows * TILE, columns * TILE), np.uint16)
+    padded = zeros((rows * TILE, columns * TILE), np.uint16)
     padded[:height, :width] = weights
     tiles = padded.reshape(rows, TILE, columns, TILE).transpose(0, 2, 1, 3)
-    return np.ascontiguousarray(tiles).reshape(-1), rows, columns
+    return copied(tiles).reshape(-1), rows, columns
 
 
 @jitted
@@ -298,14 +299,14 @@ class Cells:
         Aurenhammer (1987), Power diagrams: properties, algorithms and applications, SIAM J. Comput. 16(1).
         """
         count, tiles = len(x), self.rows * self.columns
-        sums = np.zeros((count, SUMS), np.int64)
+        sums = zeros((count, SUMS), np.int64)
         if not count:
             return sums
-        sx, sy, sp = np.empty((3, count), np.float32)
-        blocks = np.empty((2, -(-self.rows // 8) * -(-self.columns // 8)), np.float32)
+        sx, sy, sp = empty((3, count), np.float32)
+        blocks = empty((2, -(-self.rows // 8) * -(-self.columns // 8)), np.float32)
         cell_sums(
             self.tiles, self.filled, self.rows, self.columns, x, y, powers, second,
-            np.empty(tiles + 1, np.int32), sx, sy, sp, np.empty(count, np.int32), blocks[0], blocks[1],
-            np.empty(count + 1, np.int32), sums,
+            empty(tiles + 1, np.int32), sx, sy, sp, empty(count, np.int32), blocks[0], blocks[1],
+            empty(count + 1, np.int32), sums,
         )  # fmt: skip
         return sums

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vec2art_nb.perf.log import FrameEvent, StageEvent, log
+from vec2art_nb.perf.log import BufferEvent, FrameEvent, StageEvent, log
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["clear", "frames", "stages"]
+__all__ = ["buffers", "clear", "frames", "stages"]
 
 
 def stages() -> pd.DataFrame:
@@ -28,6 +28,17 @@ def frames() -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(list(log.frames), columns=list(FrameEvent._fields))
+
+
+def buffers() -> pd.DataFrame:
+    """One row per array that the buffer pool gave, and per time that it gave memory back to the system.
+
+    All sizes are bytes, ``time_s`` is seconds since the epoch: see :class:`vec2art_nb.perf.log.BufferEvent` for the
+    columns. Arrays below 256 KiB do not come from the pool.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(list(log.buffers), columns=list(BufferEvent._fields))
 
 
 def clear() -> None:

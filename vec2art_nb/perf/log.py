@@ -52,16 +52,35 @@ class FrameEvent(NamedTuple):
     foreseen: bool
 
 
+class BufferEvent(NamedTuple):
+    """An array from the buffer pool, or memory that the pool gave back to the system.
+
+    ``event`` is ``lease`` or ``give back``; ``bytes`` is what was asked for, ``class_bytes`` what it was rounded up to;
+    ``reused`` says that all of the memory had been leased before. ``leased_bytes`` and ``idle_bytes`` are what the pool
+    held afterwards, in use and for the next.
+    """
+
+    time_s: float
+    event: str
+    bytes: int
+    class_bytes: int
+    reused: bool
+    leased_bytes: int
+    idle_bytes: int
+
+
 class EventLog:
-    """Two ring buffers. Appending to a bounded deque is atomic, so no lock is held on the hot path."""
+    """Ring buffers. Appending to a bounded deque is atomic, so no lock is held on the hot path."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.stages: deque[StageEvent] = deque(maxlen=capacity)
         self.frames: deque[FrameEvent] = deque(maxlen=capacity)
+        self.buffers: deque[BufferEvent] = deque(maxlen=capacity // 4)  # some fifty a drawing
 
     def clear(self) -> None:
         self.stages.clear()
         self.frames.clear()
+        self.buffers.clear()
 
     @staticmethod
     def now() -> float:
