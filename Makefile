@@ -22,7 +22,7 @@ LAB_ARGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.tools/node_modules/.bin:$(PATH)
 
 .NOTPARALLEL:
-.PHONY: help lab test lint format bench latency docs gallery quality notebooks viewer pins hooks tools chromium node clean
+.PHONY: help lab test lint format bench latency docs gallery quality notebooks bundles pins hooks tools chromium node clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,8 +67,8 @@ notebooks: $(VENV)/.test ## run the notebooks and save what they show
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 
-viewer: $(VENV)/.test $(NODE_TOOLS) ## the viewer's one JavaScript file, from its modules
-	$(BIN)/python tools/bundle_viewer.py
+bundles: $(VENV)/.test $(NODE_TOOLS) ## the widgets' JavaScript files, from their modules
+	$(BIN)/python tools/bundle_modules.py
 
 hooks: $(VENV)/.test ## lint before each commit (pre-commit)
 	$(BIN)/pre-commit install

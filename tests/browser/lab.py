@@ -205,6 +205,10 @@ class Studio:
         """The controls of one parameter."""
         return self.locator.locator(f".v2a-parameter-{parameter}")
 
+    def slider(self, parameter: str) -> Any:
+        """The slider of one parameter."""
+        return self.row(parameter).locator("input[type=range]")
+
     def number(self, parameter: str) -> Any:
         """The number field of one parameter."""
         return self.row(parameter).locator("input[type=number]")
@@ -242,7 +246,8 @@ class Studio:
             assert time.monotonic() < end, f"painted {painted}, wanted {wanted}"
 
     def pixels(self) -> str:
-        """What is on the canvas, as text to compare."""
+        """What is on the canvas, as text to compare, once it is painted truly."""
+        self.canvas.and_(self.page.locator("[data-sharp=true]")).wait_for()
         return self.canvas.evaluate("canvas => canvas.toDataURL()")
 
     def ink(self, left: float = 0.0, right: float = 1.0) -> int:
@@ -262,25 +267,24 @@ class Studio:
     def drag_slider(self, parameter: str, start: float, stop: float, *, events: int = 120, hertz: float = 120) -> float:
         """Drag at the speed of a quick hand; gives the last value of the slider.
 
-        noUiSlider listens to mouse events on the document, and Playwright's own mouse gives too few a second.
+        What a slider makes of a hand is done for it here: Playwright's own mouse gives too few events a second.
         """
-        return self.row(parameter).evaluate(
-            """async (row, [start, stop, events, hertz]) => {
-              const target = row.querySelector(".noUi-target");
-              const handle = row.querySelector(".noUi-handle");
-              const box = row.querySelector(".noUi-base").getBoundingClientRect();
-              const fire = (type, at, x) => at.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true,
-                clientX: x, clientY: box.top + box.height / 2, buttons: Number(type !== "mouseup"), view: window }));
-              const knob = handle.getBoundingClientRect();
-              fire("mousedown", handle, knob.left + knob.width / 2);
+        return self.slider(parameter).evaluate(
+            """async (slider, [start, stop, events, hertz]) => {
+              const fire = (type) => slider.dispatchEvent(
+                new PointerEvent(type, { bubbles: true, cancelable: true, pointerId: 1, pointerType: "mouse" }));
+              const [least, most] = [slider.min, slider.max].map(Number);
+              fire("pointerdown");
               const begin = performance.now();
               for (let i = 0; i < events; i += 1) {
                 while (performance.now() < begin + (i * 1000) / hertz) await new Promise((next) => setTimeout(next, 2));
-                const place = start + ((stop - start) * (i + 1)) / events;
-                fire("mousemove", document.documentElement, box.left + box.width * place);
+                const before = slider.value;
+                slider.valueAsNumber = least + (most - least) * (start + ((stop - start) * (i + 1)) / events);
+                if (slider.value !== before) slider.dispatchEvent(new Event("input", { bubbles: true }));
               }
-              fire("mouseup", document.documentElement, box.left + box.width * stop);
-              return target.noUiSlider.get(true);
+              fire("pointerup");
+              slider.dispatchEvent(new Event("change", { bubbles: true }));
+              return slider.valueAsNumber;
             }""",
             [start, stop, events, hertz],
         )

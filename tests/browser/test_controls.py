@@ -14,7 +14,21 @@ CELLS = [
 
 
 @pytest.fixture(scope="module")
-def opened(lab: Any) -> Any:
+def sent(lab: Any) -> list[bytes]:
+    """All that the page sends to the kernel's widgets."""
+    messages: list[bytes] = []
+
+    def note(message: str | bytes) -> None:
+        data = message.encode() if isinstance(message, str) else message
+        if b"comm_msg" in data:
+            messages.append(data)
+
+    lab.page.on("websocket", lambda socket: socket.on("framesent", note))
+    return messages
+
+
+@pytest.fixture(scope="module")
+def opened(lab: Any, sent: list[bytes]) -> Any:
     lab.open("controls.ipynb", CELLS)
     return lab
 
@@ -37,10 +51,6 @@ def steps(lab: Any) -> int:
     return int(lab.python("print(len(studio.params.history))"))
 
 
-def slider(studio: Any, parameter: str) -> Any:
-    return studio.row(parameter).locator(".noUi-handle")
-
-
 # --- undo and redo by keyboard --------------------------------------------------------------------------------------
 
 
@@ -49,11 +59,11 @@ def test_undo_and_redo_have_their_keys_wherever_the_focus_is(opened: Any, studio
     studio.wait_for("paths", "30")
     studio.canvas.press("Control+z")
     studio.wait_for("paths", "20")
-    slider(studio, "count").press("Control+z")
+    studio.slider("count").press("Control+z")
     studio.wait_for("paths", "12")
     studio.button("Fit").press("Control+y")
     studio.wait_for("paths", "20")
-    slider(studio, "count").press("Control+Shift+Z")
+    studio.slider("count").press("Control+Shift+Z")
     studio.wait_for("paths", "30")
     studio.wait_for_number("count", "30")
     # The keys of the notebook did nothing beside.
@@ -105,7 +115,7 @@ def test_bare_keys_in_a_studio_do_nothing_to_the_notebook(opened: Any, studio: A
     places = {
         "button": studio.button("Fit"),
         "menu": studio.locator.locator(".v2a-toolbar select").nth(1),
-        "slider": slider(studio, "wobble"),
+        "slider": studio.slider("wobble"),
         "canvas": studio.canvas,
         "checkbox": studio.row("fails").locator("input"),
         "studio": studio.locator,
@@ -126,7 +136,7 @@ def test_bare_keys_in_a_studio_do_nothing_to_the_notebook(opened: Any, studio: A
 
 
 def test_a_run_of_arrow_keys_is_one_step_of_undo(opened: Any, studio: Any) -> None:
-    handle = slider(studio, "count")
+    handle = studio.slider("count")
     for _ in range(5):
         handle.press("ArrowRight")
     studio.wait_for("paths", "17")
@@ -134,7 +144,7 @@ def test_a_run_of_arrow_keys_is_one_step_of_undo(opened: Any, studio: Any) -> No
         handle.press("ArrowLeft")
     studio.wait_for("paths", "15")
     assert steps(opened) == 1
-    slider(studio, "wobble").press("ArrowRight")
+    studio.slider("wobble").press("ArrowRight")
     opened.wait_for_python("studio.params.wobble > 0", "True")
     assert steps(opened) == 2
     handle.press("ArrowRight")
@@ -143,9 +153,9 @@ def test_a_run_of_arrow_keys_is_one_step_of_undo(opened: Any, studio: Any) -> No
 
 
 def test_home_and_end_go_to_the_ends_of_the_slider(opened: Any, studio: Any) -> None:
-    slider(studio, "count").press("End")
+    studio.slider("count").press("End")
     studio.wait_for("paths", "60")
-    slider(studio, "count").press("Home")
+    studio.slider("count").press("Home")
     studio.wait_for("paths", "1")
     studio.wait_for_number("count", "1")
 
@@ -160,13 +170,110 @@ def test_a_hand_that_rests_within_a_drag_makes_one_step_and_a_second_drag_anothe
 
 
 def test_a_drag_there_and_back_leaves_nothing_to_undo(opened: Any, studio: Any) -> None:
-    studio.row("count").locator(".noUi-handle[aria-valuetext='12']").wait_for(state="attached")
+    studio.wait_for_number("count", "12")
     here = (12 - 1) / 59
     assert studio.drag_slider("count", 0.9, here, events=20) == 12
     opened.wait_for_python("studio.params.count", "12")
     studio.wait_for_exact("studio")
     assert steps(opened) == 0
     assert studio.button("Undo").is_disabled()
+
+
+def place(slider: Any, share: float) -> tuple[float, float]:
+    """Where on the page a hand takes a slider to have this much of it; its knob does not leave it."""
+    box = slider.bounding_box()
+    knob = 16
+    return box["x"] + knob / 2 + (box["width"] - knob) * share, box["y"] + box["height"] / 2
+
+
+def test_a_mouse_drags_a_slider_and_what_a_script_sets_meanwhile_waits(opened: Any, studio: Any) -> None:
+    slider, mouse = studio.slider("count"), studio.page.mouse
+    mouse.move(*place(slider, 11 / 59))
+    mouse.down()
+    mouse.move(*place(slider, 0.9), steps=12)
+    opened.wait_for_python("studio.params.count > 50", "True")
+    opened.python("studio.params.count = 20")
+    studio.wait_for("paths", "20")
+    assert int(slider.input_value()) > 50
+    mouse.up()
+    studio.wait_for_number("count", "20")
+    assert slider.input_value() == "20"
+    assert steps(opened) == 2
+
+
+def test_a_finger_drags_a_slider(opened: Any, studio: Any) -> None:
+    fingers = studio.page.context.new_cdp_session(studio.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        given = {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+        fingers.send("Input.dispatchTouchEvent", given)
+
+    slider = studio.slider("count")
+    touch("touchStart", place(slider, 11 / 59))
+    for share in (0.3, 0.5, 0.7, 0.9):
+        touch("touchMove", place(slider, share))
+    touch("touchEnd")
+    opened.wait_for_python("studio.params.count > 50", "True")
+    studio.wait_for_exact("studio")
+    assert steps(opened) == 1
+
+
+def test_a_slider_keeps_its_wider_range_while_a_hand_is_on_it(opened: Any, studio: Any) -> None:
+    opened.python("studio.params.count = 200")
+    studio.wait_for_number("count", "200")
+    slider, mouse = studio.slider("count"), studio.page.mouse
+    mouse.move(*place(slider, 1))
+    mouse.down()
+    mouse.move(*place(slider, 0.1), steps=5)
+    opened.wait_for_python("studio.params.count < 60", "True")
+    assert slider.get_attribute("max") == "200"
+    mouse.up()
+    assert slider.get_attribute("max") == "60"
+    assert slider.input_value() == opened.python("print(studio.params.count)")
+
+
+def test_values_of_a_drag_bring_along_what_was_painted(opened: Any, studio: Any, sent: list[bytes]) -> None:
+    sent.clear()
+    value = studio.drag_slider("wobble", 0.1, 0.9, events=240)
+    opened.wait_for_python("studio.params.wobble", str(float(value)))
+    studio.wait_for_exact("studio")
+    values = [message for message in sent if b'"set"' in message]
+    with_news = [message for message in values if b'"painted":{' in message]
+    alone = [message for message in sent if b'"ack"' in message]
+    assert len(values) > 5
+    assert len(with_news) > len(values) / 2
+    assert len(alone) < len(with_news)
+
+
+def test_arrows_in_a_number_go_by_steps_at_once(opened: Any, studio: Any) -> None:
+    number = studio.number("wobble")
+    for _ in range(3):
+        number.press("ArrowUp")
+    opened.wait_for_python("studio.params.wobble", "0.3")
+    assert number.input_value() == "0.3"
+    assert steps(opened) == 1
+
+
+def test_what_is_no_number_goes_back(opened: Any, studio: Any) -> None:
+    number = studio.number("count")
+    number.fill("")
+    number.press("Enter")
+    assert number.input_value() == "12"
+    assert steps(opened) == 0
+
+
+def test_a_colour_is_taken_by_name(opened: Any, studio: Any) -> None:
+    heading = studio.locator.get_by_role("button", name="Ink", exact=True)
+    heading.click()
+    assert heading.get_attribute("aria-expanded") == "true"
+    field = studio.row("background").locator("input[type=text]")
+    field.fill("Teal")
+    field.press("Enter")
+    studio.page.wait_for_function("field => field.value === '#008080'", arg=field.element_handle())
+    assert studio.row("background").locator("input[type=color]").input_value() == "#008080"
+    assert opened.python("print(studio.params.background)") == "#008080"
+    heading.click()
+    assert heading.get_attribute("aria-expanded") == "false"
 
 
 # --- back to what was -----------------------------------------------------------------------------------------------
@@ -204,7 +311,7 @@ def test_escape_ends_a_search(studio: Any) -> None:
 def test_a_double_click_on_a_label_resets_that_parameter_alone(opened: Any, studio: Any) -> None:
     opened.python("studio.params.set(count=20, wobble=3.0)")
     studio.wait_for("paths", "20")
-    studio.row("count").locator(".widget-label").first.dblclick()
+    studio.row("count").locator(".v2a-label").dblclick()
     studio.wait_for("paths", "12")
     assert opened.python("print(studio.params.wobble)") == "3.0"
     studio.row("wobble").locator(".v2a-unit").dblclick()
@@ -216,7 +323,7 @@ def test_a_double_click_on_a_label_resets_that_parameter_alone(opened: Any, stud
 def test_a_mark_tells_what_differs_from_the_default_and_takes_it_back(opened: Any, studio: Any) -> None:
     mark = studio.row("count").get_by_role("button")
     assert mark.count() == 0 or not mark.is_visible()
-    slider(studio, "count").press("ArrowRight")
+    studio.slider("count").press("ArrowRight")
     mark.wait_for()
     assert mark.get_attribute("title") == "Back to the default, 12"
     assert studio.row("wobble").get_by_role("button").count() == 0
@@ -263,6 +370,22 @@ def test_a_change_touches_only_what_shows_it(opened: Any, studio: Any) -> None:
     assert studio.locator.locator("[title=null]").count() == 0
     studio.page.evaluate("() => { window.watch.disconnect(); }")
     heading.click()
+
+
+def test_a_drag_changes_no_node_but_the_mark(studio: Any) -> None:
+    studio.locator.locator(".v2a-controls").evaluate(
+        """(controls) => {
+          window.records = [];
+          window.watch = new MutationObserver((records) => window.records.push(...records));
+          window.watch.observe(controls, { subtree: true, childList: true, attributes: true, characterData: true });
+        }"""
+    )
+    value = studio.drag_slider("wobble", 0.1, 0.9, events=60)
+    studio.wait_for_number("wobble", str(value))
+    studio.wait_for_exact("studio")
+    seen = studio.page.evaluate("() => window.records.map((record) => record.type + (record.attributeName ?? ''))")
+    assert seen in (["attributesclass"], ["childList", "attributesclass"])
+    studio.page.evaluate("() => { window.watch.disconnect(); }")
 
 
 # --- the first start ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lab import Lab
 
 SESSION = "window.jupyterapp.shell.currentWidget.context.sessionContext"
 CELLS = [
@@ -48,6 +49,25 @@ def test_all_views_of_a_studio_show_the_same(opened: Any) -> None:
     for number in (0, 1):
         opened.studio(number).locator.scroll_into_view_if_needed()
         opened.studio(number).wait_for_exact("studio")
+
+
+def test_pages_of_one_kernel_follow_each_other(opened: Any) -> None:
+    opened.command("docmanager:save")
+    page = opened.page.context.new_page()
+    page.set_default_timeout(30_000)
+    other = Lab(page, opened.address, opened.root)
+    page.goto(f"{opened.address}/lab/tree/lives.ipynb?reset")
+    other.wait_for_kernel()
+    there, here = other.studio(), opened.studio()
+    there.row("count").wait_for()
+    value = there.drag_slider("count", 0.3, 0.7, events=30)
+    here.wait_for_number("count", str(value))
+    value = here.drag_slider("count", 0.7, 0.2, events=30)
+    there.wait_for_number("count", str(value))
+    opened.python("studio.params.count = 27")
+    for studio in (here, there):
+        studio.wait_for_number("count", "27")
+    page.close()
 
 
 def test_the_exported_page_shows_the_picture(opened: Any, tmp_path: Path) -> None:

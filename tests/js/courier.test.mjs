@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Courier, GAP_MS, PATIENCE_MS } from "../../vec2art_nb/ui/controls_modules/courier.js";
+import { Courier, GAP_MS, NEWS_MS, PATIENCE_MS } from "../../vec2art_nb/ui/controls_modules/courier.js";
 
 /** @type {[number, number, {number: number, milliseconds: number} | null][]} serial, value, painted */
 let sent;
+/** @type {{number: number, milliseconds: number}[]} what was painted, told by itself */
+let told;
 /** @type {{at: number, act: () => void}[]} */
 let timers;
 let now = 0;
@@ -14,18 +16,20 @@ let courier;
 
 beforeEach(() => {
   sent = [];
+  told = [];
   timers = [];
   now = 0;
-  courier = new Courier((serial, { value }, painted) => sent.push([serial, Number(value), painted]), {
+  const clock = {
     now: () => now,
-    after: (milliseconds, act) => {
+    after: (/** @type {number} */ milliseconds, /** @type {() => void} */ act) => {
       const timer = { at: now + milliseconds, act };
       timers.push(timer);
       return () => {
         timers = timers.filter((other) => other !== timer);
       };
     },
-  });
+  };
+  courier = new Courier((serial, { value }, painted) => sent.push([serial, Number(value), painted]), (news) => told.push(news), clock);
 });
 
 /** @param {number} milliseconds */
@@ -78,14 +82,55 @@ test("a value that waits leaves with what was painted, which needs no message of
   assert.deepEqual(sent[1], [2, 6, frame]);
 });
 
-test("what is painted with no value to send, or none that may leave, tells itself", () => {
+test("what is painted while no hand moves is not taken along", () => {
   assert.equal(courier.painted(frame), false);
   put(5);
-  put(6);
-  assert.equal(courier.painted(frame), false);
   courier.handled(1);
-  // It was painted since, so nothing is waited for.
-  assert.deepEqual(sent[1], [2, 6, null]);
+  pass(NEWS_MS + 1);
+  assert.equal(courier.painted(frame), false);
+  assert.deepEqual([values(), told], [[5], []]);
+});
+
+test("what is painted while a hand moves waits for the next value, but not for long", () => {
+  put(5);
+  courier.handled(1);
+  assert.equal(courier.painted(frame), true);
+  pass(NEWS_MS - 1);
+  put(6);
+  assert.deepEqual([sent[1], told], [[2, 6, frame], []]);
+  courier.handled(2);
+  pass(1);
+  assert.equal(courier.painted({ ...frame, number: 8 }), true);
+  assert.equal(courier.painted({ ...frame, number: 9 }), true);
+  pass(NEWS_MS);
+  assert.deepEqual(told, [{ ...frame, number: 9 }]);
+  put(7);
+  assert.deepEqual(sent[2], [3, 7, null]);
+});
+
+test("what is painted before the value under way is handled goes with the next, or by itself when that takes long", () => {
+  put(5);
+  put(6);
+  assert.equal(courier.painted(frame), true);
+  assert.deepEqual(values(), [5]);
+  courier.handled(1);
+  assert.deepEqual([sent[1], told], [[2, 6, frame], []]);
+  put(7);
+  assert.equal(courier.painted({ ...frame, number: 8 }), true);
+  pass(NEWS_MS);
+  assert.deepEqual(told, [{ ...frame, number: 8 }]);
+  courier.handled(2);
+  assert.deepEqual(sent[2], [3, 7, null]);
+});
+
+test("what was painted is told although the value that it waited for is forgotten", () => {
+  put(5);
+  put(6);
+  assert.equal(courier.painted(frame), true);
+  courier.forget();
+  courier.handled(1);
+  pass(NEWS_MS);
+  assert.deepEqual([values(), told], [[5], [frame]]);
 });
 
 test("after a while a value leaves though nothing was painted", () => {
@@ -97,7 +142,6 @@ test("after a while a value leaves though nothing was painted", () => {
   assert.deepEqual(values(), [5]);
   pass(1);
   assert.deepEqual(values(), [5, 7]);
-  assert.equal(courier.painted(frame), false);
 });
 
 test("what was painted before a value left does not let the next one go", () => {

@@ -20,7 +20,7 @@ from vec2art_nb.image import open_image
 from vec2art_nb.params import Params
 from vec2art_nb.ui import Studio
 from vec2art_nb.ui.kept import MARK_IN_BASE64, kept_bundle
-from vec2art_nb.ui.viewer import encode_picture
+from vec2art_nb.ui.viewer import Viewer, encode_picture
 
 UI = Path(vec2art_nb.ui.__file__).parent
 
@@ -344,14 +344,20 @@ def test_the_style_sheet_finds_every_kept_picture(make_studio: Callable[..., Stu
             assert image.size == (12, 8)
 
 
-def test_a_press_begins_a_new_step_of_undo(make_studio: Callable[..., Studio]) -> None:
+def test_a_moved_control_sets_its_parameter_and_brings_what_was_painted(
+    make_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[tuple[int, float, int]] = []
+    monkeypatch.setattr(
+        Viewer, "painted", lambda _, number, seconds: painted.append((number, seconds, studio.params.count))
+    )
     studio = make_studio()
-    slider = studio._controls.groups[0].rows["count"].knobs[0].widget
-    for count in (4, 5):
-        press(studio._toolbar, type="gesture")
-        for between in (count * 2, count):
-            slider.value = between
-    assert len(studio.params.history) == 2
+    press(studio._controls, type="ready", page="page")
+    move = {"type": "set", "page": "page", "gesture": 1, "backend": "lines"}
+    press(studio._controls, **move, serial=1, values={"count": 6}, painted={"number": 4, "milliseconds": 5.0})
+    assert painted == [(4, 0.005, 6)]
+    press(studio._controls, **move, serial=2, values={"count": 600}, painted=None)
+    assert studio._toolbar.error.startswith("count must be between 0 and 100")
 
 
 def test_one_parameter_is_reset_by_name(make_studio: Callable[..., Studio]) -> None:
@@ -378,8 +384,7 @@ def test_no_edit_compares_presets(make_studio: Callable[..., Studio], monkeypatc
 def test_closing_leaves_no_widget_behind(make_studio: Callable[..., Studio]) -> None:
     before = set(registry_of_widgets._instances)
     studio = make_studio()
-    for group in studio._controls.groups:
-        group.toggle(True)
+    press(studio._controls, type="ready", page="page")
     studio.close()
     assert set(registry_of_widgets._instances) == before
 

@@ -1,192 +1,35 @@
-"""The controls of a backend, in groups that open, made from the declarations of its parameters."""
+"""The controls of a backend, made in the browser from the declarations of its parameters."""
 
 from __future__ import annotations
 
-import itertools
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets
-
-from vec2art_nb.ui.knobs import Knob, Parts, knobs_for
+from vec2art_nb.runtime.alarm import Timer, after
+from vec2art_nb.ui.part import Part
 
 if TYPE_CHECKING:
     from vec2art_nb.params import Delta, Parameter, ParamModel, Params, State
 
+_HERE = Path(__file__).parent
 
-class Row:
-    """One parameter: its knobs, its unit, what it needs when it has no effect, and a mark while it is not the default.
+# A hand that pauses for so long rests: other pages may be told where it is.
+REST_S = 0.3
 
-    Whatever is shown again as it is costs no message.
-    """
-
-    def __init__(
-        self,
-        parameter: Parameter,
-        values: Params,
-        parts: Parts,
-        on_move: Callable[[Row, Knob, Any], None],
-        on_reset: Callable[[str], None],
-    ) -> None:
-        self.parameter = parameter
-        self._parts = parts
-        self._on_reset = on_reset
-        self._mark: Any = None
-        self._is_marked = False
-        self._need = values.active(parameter.name)
-        value = getattr(values, parameter.name)
-        given = {"value": value, "tooltip": self._tooltip(), "disabled": self._need is not None}
-        self.knobs = knobs_for(parameter, parts, given, lambda knob, moved: on_move(self, knob, moved))
-        self._needs_line = (
-            parts.make(ipywidgets.Label, value=self._need or "", classes=["v2a-needs"]) if parameter.needs else None
-        )
-        widgets = [knob.widget for knob in self.knobs]
-        if parameter.unit:
-            widgets.append(parts.make(ipywidgets.Label, value=parameter.unit, classes=["v2a-unit"]))
-        if self._needs_line is not None:
-            widgets.append(self._needs_line)
-        self.box = parts.make(
-            ipywidgets.HBox,
-            children=widgets,
-            classes=["v2a-row", f"v2a-parameter-{parameter.name}"],
-            layout=ipywidgets.Layout(),
-        )
-        self.show_value(value)
-
-    def show(self, values: Params) -> None:
-        """Show the value, and whether it has an effect."""
-        self.show_value(getattr(values, self.parameter.name))
-        self.show_need(values)
-
-    def show_value(self, value: Any) -> None:
-        """Show a value wherever it is not shown yet."""
-        for knob in self.knobs:
-            if knob.shown != value:
-                knob.show(value)
-        marked = value != self.parameter.default
-        if marked != self._is_marked:
-            self._is_marked = marked
-            self._show_mark()
-
-    def show_need(self, values: Params) -> None:
-        """Grey out and say what is needed, when something is."""
-        need = values.active(self.parameter.name)
-        if need == self._need:
-            return
-        self._need = need
-        for knob in self.knobs:
-            knob.show_as_disabled(need is not None, self._tooltip())
-        if self._needs_line is not None:
-            self._needs_line.value = need or ""
-
-    def _tooltip(self) -> str:
-        help_text = f"{self.parameter.label}: {self.parameter.help}"
-        return f"{help_text} ({self._need})" if self._need else help_text
-
-    def _show_mark(self) -> None:
-        if self._mark is None:
-            name = self.parameter.name
-            back = f"Back to the default, {_text(self.parameter.default)}"
-            self._mark = self._parts.make(ipywidgets.Button, tooltip=back, classes=["v2a-changed-mark"])
-            self._mark.on_click(lambda _: self._on_reset(name))
-            self.box.children = (*self.box.children, self._mark)
-        if self._is_marked:
-            self.box.add_class("v2a-changed")
-        else:
-            self.box.remove_class("v2a-changed")
+# Pages that were closed say nothing, so only the last ones that came up are remembered.
+_MOST_PAGES = 8
 
 
-class Group:
-    """A heading that opens. What stands under it is made when it first does, and follows the model while it is open."""
-
-    def __init__(
-        self, name: str, parameters: Iterable[Parameter], parts: Parts, make_row: Callable[[Parameter], Row]
-    ) -> None:
-        self.name = name
-        self.parameters = {parameter.name: parameter for parameter in parameters}
-        self.rows: dict[str, Row] = {}
-        self._make_row = make_row
-        self._words: str = ""
-        self.heading = parts.make(
-            ipywidgets.ToggleButton, description=name, icon="chevron-right", classes=["v2a-heading"]
-        )
-        self._body = parts.make(ipywidgets.VBox, classes=["v2a-body"], layout=ipywidgets.Layout(display="none"))
-        self.box = parts.make(
-            ipywidgets.VBox,
-            children=(self.heading, self._body),
-            classes=["v2a-control-group"],
-            layout=ipywidgets.Layout(),
-        )
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether rows of it can be seen."""
-        return bool(self.rows) and (self.heading.value or bool(self._words))
-
-    def toggle(self, opened: bool) -> None:
-        """Open or close."""
-        self.heading.value = opened
-
-    def arrange(self, words: str) -> None:
-        """Show what the heading and these words of a search leave to see, as it is now.
-
-        Without words, that is everything when the heading is open.
-        """
-        hits = [name for name, parameter in self.parameters.items() if matches(parameter, words)]
-        self._words = words if hits else ""
-        self.heading.icon = "chevron-down" if self.heading.value else "chevron-right"
-        opened = bool(hits) if words else self.heading.value
-        if opened:
-            # Rows of other backends' groups may be among them, so each is brought up to date.
-            self.rows = {name: self._make_row(parameter) for name, parameter in self.parameters.items()}
-            self._body.children = tuple(row.box for row in self.rows.values())
-        for name, row in self.rows.items():
-            row.box.layout.display = None if name in hits else "none"
-        self.box.layout.display = None if hits else "none"
-        self._body.layout.display = None if opened else "none"
-
-
-class Panel:
-    """The groups of one backend, and which of its parameters wait for which."""
-
-    def __init__(self, schema: type[Params], parts: Parts, make_row: Callable[[Parameter], Row]) -> None:
-        declared = schema.parameters()
-        self._dependents = _dependents(declared)
-        grouped: dict[str, list[Parameter]] = {}
-        for parameter in declared.values():
-            grouped.setdefault(parameter.group, []).append(parameter)
-        self.groups = tuple(Group(name, members, parts, make_row) for name, members in grouped.items())
-        self._group_of = {name: group for group in self.groups for name in group.parameters}
-        self.box = parts.make(ipywidgets.VBox, children=[group.box for group in self.groups], classes=["v2a-panel"])
-
-    def holds(self, row: Row) -> bool:
-        """Whether a row is one of these."""
-        group = self._group_of.get(row.parameter.name)
-        return group is not None and group.rows.get(row.parameter.name) is row
-
-    def show(self, values: Params, names: Collection[str]) -> None:
-        """Show the values of these parameters, and what that means for others."""
-        for name in names:
-            if row := self._shown_row(name):
-                row.show_value(getattr(values, name))
-        for name in {dependent for needed in names for dependent in self._dependents.get(needed, ())}:
-            if row := self._shown_row(name):
-                row.show_need(values)
-
-    def _shown_row(self, name: str) -> Row | None:
-        group = self._group_of[name]
-        return group.rows[name] if group.is_shown else None
-
-
-class Controls(ipywidgets.VBox):
+class Controls(Part):
     """All controls of the active backend, and a box to find one.
 
     A control that is moved sets one parameter of the model. Who made these controls calls `refresh` after each change
     of the model, whoever made it. Handlers run on whatever thread a message came in by.
 
-    A change reaches only the widgets that show it, of groups that are open. A parameter that several backends declare
-    alike has one row in all of them.
+    Everything goes by custom messages, so nothing of it is saved in a notebook. A message costs a page milliseconds:
+    pages are told only what they do not show yet, and the page whose hand has set a value shows it.
 
     Parameters
     ----------
@@ -194,104 +37,206 @@ class Controls(ipywidgets.VBox):
         What is turned.
     on_error
         Told of a value that the model refuses; the control goes back to the value that holds.
+    on_painted
+        Told the number of a frame that a page has painted, and the seconds that it took: a value brings the news along.
     """
 
-    def __init__(self, model: ParamModel, on_error: Callable[[Exception], None]) -> None:
+    _esm = _HERE / "controls.js"
+    _css = _HERE / "controls.css"
+
+    def __init__(
+        self,
+        model: ParamModel,
+        on_error: Callable[[Exception], None],
+        on_painted: Callable[[int, float], None],
+    ) -> None:
+        super().__init__()
         self._model = model
         self._on_error = on_error
-        # Held while a value passes between a widget and the model, in either direction.
+        self._on_painted = on_painted
+        # Held while a value passes between a page and the model, in either direction.
         self._lock = threading.RLock()
-        self._parts = Parts()
-        self._rows: dict[Parameter, Row] = {}
-        self._panels: dict[str, Panel] = {}
+        #: Of each page, the number of its last message that was handled.
+        self._seen: dict[str, int] = {}
         self._backend = ""
-        self._movements = itertools.count(1)
-        self._gesture = ("", 0)
-        self._search = self._parts.make(
-            ipywidgets.Text, placeholder="find a parameter", continuous_update=True, classes=["v2a-search"]
-        )
-        self._search.observe(lambda _: self._arrange(), "value")
-        super().__init__([self._search], _dom_classes=("v2a-controls",))
-        self._show_panel(model.state)
+        self._described: dict[str, type[Params]] = {}
+        self._dependents: Mapping[str, tuple[str, ...]] = {}
+        #: What pages show, and why a parameter has no effect.
+        self._shown: dict[str, Any] = {}
+        self._needs: dict[str, str | None] = {}
+        #: Parameters that a page has set and the others do not know of.
+        self._owed: dict[str, str] = {}
+        self._rest: Timer | None = None
+        self.on_msg(self._receive)
 
     def __repr__(self) -> str:
-        return f"Controls({self._backend})"
-
-    @property
-    def groups(self) -> tuple[Group, ...]:
-        """The groups of the active backend."""
-        return self._panels[self._backend].groups
+        return f"Controls({self._model.backend})"
 
     def refresh(self, delta: Delta) -> None:
         """Show what a change of the model has changed, except where a hand has just put it."""
         with self._lock:
             state = self._model.state
-            if state.backend != self._backend or "backend" in delta.changed:
-                self._show_panel(state)
+            if not self._seen:
+                return  # the first page asks for everything
+            if state.backend != self._backend:
+                self._send_panel(state)
             else:
-                self._panels[self._backend].show(state.values, delta.changed)
-
-    def begin_gesture(self) -> None:
-        """What is moved from now on is a new step of undo, whatever was moved before."""
-        self._gesture = ("", next(self._movements))
+                self._show(state.values, delta.changed)
 
     def close(self) -> None:
-        """Let go of every widget."""
+        """Let go of the browser's side."""
+        with self._lock:
+            self._seen.clear()
+            self._stop_rest()
         super().close()
-        self.layout.close()
-        self._parts.close()
 
-    def _show_panel(self, state: State) -> None:
-        self._backend = state.backend
-        panel = self._panels.get(state.backend)
-        if panel is None:
-            panel = self._panels[state.backend] = Panel(type(state.values), self._parts, self._row)
-            for number, group in enumerate(panel.groups):
-                group.toggle(number == 0)
-                group.heading.observe(lambda _: self._arrange(), "value")
-        self._arrange()
-        self.children = (self._search, panel.box)
+    # --- from a page ---
 
-    def _arrange(self) -> None:
-        with self._lock:
-            words = self._search.value.strip().lower()
-            for group in self.groups:
-                group.arrange(words)
-
-    def _row(self, parameter: Parameter) -> Row:
-        values = self._model.values
-        row = self._rows.get(parameter)
-        if row is None:
-            row = self._rows[parameter] = Row(parameter, values, self._parts, self._move, self._reset)
-        else:
-            row.show(values)
-        return row
-
-    def _move(self, row: Row, knob: Knob, value: Any) -> None:
-        name = row.parameter.name
-        with self._lock:
-            if not self._panels[self._backend].holds(row):
-                return  # the last of a drag, which a switch of the backend has overtaken
-            knob.shown = value
-            if self._gesture[0] != name:
-                self._gesture = (name, next(self._movements))
-            try:
-                self._model.set(gesture=self._gesture, **{name: value})
-            except Exception as error:  # nobody sees what a comm handler raises
-                self._on_error(error)
-                row.show(self._model.values)
-
-    def _reset(self, name: str) -> None:
+    def _receive(self, _: object, content: dict[str, Any], buffers: object) -> None:
         try:
-            self._model.reset(name)
-        except Exception as error:  # as above
+            match content["type"]:
+                case "ready":
+                    self._welcome(content["page"])
+                case "set":
+                    self._set(content)
+                case "painted":
+                    self._painted(content)
+                case "reset":
+                    if content["backend"] == self._model.backend:
+                        self._model.reset(*content["names"])
+        except Exception as error:  # nobody sees what a comm handler raises
             self._on_error(error)
 
+    def _welcome(self, page: str) -> None:
+        with self._lock:
+            self._seen[page] = self._seen.pop(page, 0)
+            while len(self._seen) > _MOST_PAGES:
+                del self._seen[next(iter(self._seen))]
+            # All pages hear what is said to one: those that have a panel keep it.
+            self._described.clear()
+            self._send_panel(self._model.state)
 
-def matches(parameter: Parameter, words: str) -> bool:
-    """Whether a person who types ``words``, in small letters, means this parameter."""
-    text = f"{parameter.name} {parameter.label} {parameter.group} {parameter.help}".lower()
-    return all(word in text for word in words.split())
+    def _set(self, content: dict[str, Any]) -> None:
+        try:
+            with self._lock:
+                page = content["page"]
+                self._seen[page] = content["serial"]
+                # Else it is the last of a drag, which a switch of the backend has overtaken.
+                if content["backend"] == self._backend == self._model.backend:
+                    values = {name: _normal(value) for name, value in content["values"].items()}
+                    self._move(page, content["gesture"], values)
+        finally:
+            # After the values, so that a frame that begins now shows them.
+            if content["painted"]:
+                self._painted(content["painted"])
+
+    def _painted(self, news: Mapping[str, Any]) -> None:
+        self._on_painted(news["number"], news["milliseconds"] / 1e3)
+
+    def _move(self, page: str, gesture: int, values: Mapping[str, Any]) -> None:
+        known = {name: value for name, value in values.items() if name in self._shown}
+        self._shown.update(known)
+        self._owed.update(dict.fromkeys(known, page))
+        try:
+            self._model.set(gesture=(page, gesture), **values)
+        except Exception as error:  # whatever it is, the page must hear what holds
+            self._on_error(error)
+        state = self._model.state
+        if state.backend == self._backend:
+            # What was refused, and what has another normal form.
+            self._show(state.values, known)
+        self._stop_rest()
+        if len(self._seen) > 1:
+            self._rest = after(REST_S, self._tell_others)
+
+    # --- to pages, with the lock held ---
+
+    def _send_panel(self, state: State) -> None:
+        schema = type(state.values)
+        declared = schema.parameters()
+        self._backend = state.backend
+        self._dependents = _dependents(declared)
+        self._shown = {name: getattr(state.values, name) for name in declared}
+        self._needs = {name: state.values.active(name) for name in declared}
+        self._owed.clear()
+        message: dict[str, Any] = {
+            "type": "panel",
+            "backend": state.backend,
+            "values": _plain(self._shown),
+            "needs": {name: need for name, need in self._needs.items() if need is not None},
+            "seen": self._seen,
+        }
+        if self._described.get(state.backend) is not schema:
+            self._described[state.backend] = schema
+            message["groups"] = described(declared)
+        self.send(message)
+
+    def _show(self, values: Params, names: Iterable[str]) -> None:
+        """Show these parameters, and what that means for others, where pages do not show it yet."""
+        names = [name for name in names if name in self._shown]
+        shown = {name: getattr(values, name) for name in names if getattr(values, name) != self._shown[name]}
+        dependents = {other for name in names for other in self._dependents.get(name, ())}
+        needs = {name: values.active(name) for name in dependents}
+        needs = {name: need for name, need in needs.items() if need != self._needs[name]}
+        if not shown and not needs:
+            return
+        self._shown.update(shown)
+        self._needs.update(needs)
+        for name in shown:
+            self._owed.pop(name, None)
+        self.send({"type": "show", "values": _plain(shown), "needs": needs, "seen": self._seen})
+
+    def _stop_rest(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+
+    # --- on the alarm's thread ---
+
+    def _tell_others(self) -> None:
+        # Whoever holds the lock may be about to wait for an observer, and all timers for this one.
+        if not self._lock.acquire(blocking=False):
+            after(REST_S, self._tell_others)
+            return
+        try:
+            for page in dict.fromkeys(self._owed.values()):
+                values = _plain({name: self._shown[name] for name, by in self._owed.items() if by == page})
+                self.send({"type": "show", "values": values, "needs": {}, "seen": self._seen, "by": page})
+            self._owed.clear()
+        finally:
+            self._lock.release()
+
+
+def described(declared: Mapping[str, Parameter]) -> list[dict[str, Any]]:
+    """The groups of a backend, in order, with all that a page needs to make a control of each parameter."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for parameter in declared.values():
+        row = {
+            "name": parameter.name,
+            "label": parameter.label,
+            "help": parameter.help,
+            "unit": parameter.unit,
+            "kind": parameter.kind,
+            "choices": list(parameter.choices),
+            "soft": parameter.soft and list(parameter.soft),
+            "step": parameter.step,
+            "least": parameter.ge,
+            "most": parameter.le,
+            "default": parameter.default,
+        }
+        groups.setdefault(parameter.group, []).append(_plain(row))
+    return [{"name": name, "rows": rows} for name, rows in groups.items()]
+
+
+def _normal(value: Any) -> Any:
+    """A value from a page: 0.1 + 0.2 is what a slider in a browser makes of 0.3, and JSON has no tuples."""
+    if isinstance(value, float):
+        return float(f"{value:.10g}")
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def _dependents(declared: Mapping[str, Parameter]) -> dict[str, tuple[str, ...]]:
@@ -306,7 +251,3 @@ def _dependents(declared: Mapping[str, Parameter]) -> dict[str, tuple[str, ...]]
         for other in needed(name):
             found.setdefault(other, []).append(name)
     return {name: tuple(others) for name, others in found.items()}
-
-
-def _text(default: Any) -> str:
-    return ", ".join(default) if isinstance(default, tuple) else str(default)

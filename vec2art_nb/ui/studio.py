@@ -82,13 +82,12 @@ class Studio(ipywidgets.VBox):
                 "undo": lambda _: self._do(self.session.undo),
                 "redo": lambda _: self._do(self.session.redo),
                 "reset": lambda message: self._do(self.params.reset, *message["names"]),
-                "gesture": lambda _: self._controls.begin_gesture(),
                 "save": self._save,
                 "code": lambda message: self._toolbar.send({**message, "text": self.code()}),
             },
             self._show_error,
         )
-        self._controls = Controls(self.params, self._show_error)
+        self._controls = Controls(self.params, self._show_error, self._viewer.painted)
         self._grid = ipywidgets.Box([self._toolbar, self._viewer, self._controls], _dom_classes=("v2a-grid",))
         super().__init__([self._grid], _dom_classes=("v2a-studio",))
         self._refresh()

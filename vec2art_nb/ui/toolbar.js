@@ -7,8 +7,7 @@
  * @typedef {{text: string, done: number, total: number}} Progress
  * @typedef {{backends: string[], backend: string, presets: string[], preset: string, can_undo: boolean, can_redo: boolean,
  *   error: string, progress: Progress}} Traits
- * @typedef {{type: "backend" | "preset", name: string} | {type: "undo" | "redo" | "gesture"}
- *   | {type: "reset", names: string[]}
+ * @typedef {{type: "backend" | "preset", name: string} | {type: "undo" | "redo"} | {type: "reset", names: string[]}
  *   | {type: "save", format: string, request: string} | {type: "code", request: string}} Command
  * @typedef {{type: "file", request: string, name: string, mime: string} | {type: "code", request: string, text: string}
  *   | {type: "refused", request: string}} Message
@@ -22,9 +21,6 @@
 
 /** @type {(keyof Traits)[]} */
 const TRAITS = ["backends", "backend", "presets", "preset", "can_undo", "can_redo", "error", "progress"];
-
-// Keys that follow each other faster than this are one movement, and one step of undo.
-const PAUSE_MS = 1000;
 
 const ICONS = {
   undo: "M6 3 2.5 6.5 6 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7",
@@ -59,12 +55,6 @@ export function historyKey({ key, ctrlKey, metaKey, altKey, shiftKey }) {
   if (ctrlKey === metaKey || altKey) return null;
   if (key.toLowerCase() === "z") return shiftKey ? "redo" : "undo";
   return key.toLowerCase() === "y" && !shiftKey ? "redo" : null;
-}
-
-/** The parameter that a row of controls is for, from its CSS classes. @param {Iterable<string>} classes */
-export function parameterOf(classes) {
-  const prefix = "v2a-parameter-";
-  return [...classes].find((name) => name.startsWith(prefix))?.slice(prefix.length) ?? "";
 }
 
 // --- DOM ---
@@ -119,30 +109,25 @@ async function copyText(text) {
   }
 }
 
-/** What hands and keys do in a studio beside its toolbar: undo, Escape, double clicks on labels, where a movement begins. */
+/** What keys do in a studio beside its toolbar: undo and redo, and nothing to the notebook around it. */
 class Desk {
   /** @param {HTMLElement} studio @param {(command: Command) => void} send @param {AbortSignal} signal */
   constructor(studio, send, signal) {
     this.studio = studio;
     this.send = send;
-    /** What stood in a number field before somebody typed there; until it is taken, the field's own undo holds. @type {Map<EventTarget, string>} */
-    this.drafts = new Map();
-    /** @type {{target: EventTarget | null, time: number}} */
-    this.lastKey = { target: null, time: -Infinity };
+    /** Fields that somebody types into; until that is taken, their own undo holds. @type {Set<EventTarget>} */
+    this.drafts = new Set();
     // A click between the controls leaves the focus here, and with it the keys.
     studio.tabIndex = -1;
     const early = { capture: true, signal };
     // JupyterLab listens on the document, so this listens one step before.
     window.addEventListener("keydown", (event) => this.press(event), early);
-    // What the sliders listen to themselves.
-    studio.addEventListener("mousedown", (event) => this.takeHold(event), early);
-    studio.addEventListener("touchstart", (event) => this.takeHold(event), { ...early, passive: true });
-    studio.addEventListener("dblclick", (event) => this.resetLabelled(event), { signal });
-    studio.addEventListener("beforeinput", (event) => this.keepDraft(event.target), early);
+    studio.addEventListener("beforeinput", ({ target, inputType }) => {
+      if (target && inputType !== "insertLineBreak") this.drafts.add(target); // Enter takes what was typed
+    }, early);
     for (const end of ["change", "focusout"]) {
       studio.addEventListener(end, ({ target }) => target && this.drafts.delete(target), early);
     }
-    this.nameSliders(signal);
   }
 
   /** @param {KeyboardEvent} event */
@@ -158,69 +143,13 @@ class Desk {
     if (step && !this.isTyping(target)) {
       event.preventDefault();
       if (!this.studio.querySelector(".v2a-toolbar[inert]")) this.send({ type: step });
-    } else if (event.key === "Escape") this.restore(target);
-    else if (!isLabs && !step) this.moveByKey(target, event.timeStamp);
+    } else if (event.key === "Escape") this.drafts.delete(target);
   }
 
   /** Whether undo belongs to a text that is being typed. @param {HTMLElement} target */
   isTyping(target) {
-    if (!(target instanceof HTMLInputElement)) return target instanceof HTMLTextAreaElement || target.isContentEditable;
-    return target.type === "text" || this.drafts.has(target);
-  }
-
-  /** @param {EventTarget | null} field */
-  keepDraft(field) {
-    if (field instanceof HTMLInputElement && field.type === "number" && !this.drafts.has(field)) {
-      this.drafts.set(field, field.value);
-    }
-  }
-
-  /** A number as it was before somebody typed; a search without its words. @param {HTMLElement} field */
-  restore(field) {
-    if (!(field instanceof HTMLInputElement)) return;
-    const draft = this.drafts.get(field);
-    if (draft !== undefined) field.value = draft;
-    this.drafts.delete(field);
-    if (field.closest(".v2a-search") && field.value) {
-      field.value = "";
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-  }
-
-  /** @param {HTMLElement} target @param {number} time */
-  moveByKey(target, time) {
-    if (!target.closest(".v2a-row")) return;
-    if (target !== this.lastKey.target || time - this.lastKey.time > PAUSE_MS) this.send({ type: "gesture" });
-    this.lastKey = { target, time };
-  }
-
-  /** @param {Event} event */
-  takeHold({ target }) {
-    this.lastKey.target = null;
-    if (target instanceof Element && target.closest(".v2a-row")) this.send({ type: "gesture" });
-  }
-
-  /** @param {Event} event */
-  resetLabelled({ target }) {
-    const row = target instanceof Element ? target.closest(".widget-label:not(.v2a-unit, .v2a-needs)")?.closest(".v2a-row") : null;
-    if (row) this.send({ type: "reset", names: [parameterOf(row.classList)] });
-  }
-
-  /** Sliders of ipywidgets can be moved with the keyboard, but have no name for a screen reader. @param {AbortSignal} signal */
-  nameSliders(signal) {
-    const name = () => {
-      for (const slider of this.studio.querySelectorAll(".widget-slider")) {
-        const label = slider.querySelector(".widget-label")?.textContent ?? "";
-        slider.querySelector(".noUi-handle:not([aria-label])")?.setAttribute("aria-label", label);
-      }
-    };
-    // The status line changes with each frame, the controls hardly ever.
-    const grown = new MutationObserver((records) => {
-      if (records.some(({ target }) => target instanceof Element && target.closest(".v2a-controls"))) name();
-    });
-    grown.observe(this.studio, { childList: true, subtree: true });
-    signal.addEventListener("abort", () => grown.disconnect());
-    name();
+    const isText = target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === "search");
+    return isText || target.isContentEditable || this.drafts.has(target);
   }
 }
 

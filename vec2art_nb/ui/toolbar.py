@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
+
+from vec2art_nb.ui.part import Part
 
 _HERE = Path(__file__).parent
 
 
-class Toolbar(anywidget.AnyWidget):
+class Toolbar(Part):
     """Buttons that are commands, and what they show. Only Python writes the traits, from whatever thread.
 
     Parameters

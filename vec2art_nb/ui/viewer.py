@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from vec2art_nb.drawing.held import HeldBuffers
 from vec2art_nb.drawing.wire import FINEST_GRID, FrameEncoder, screen_grid
 from vec2art_nb.ui.flow import FrameFlow
+from vec2art_nb.ui.part import Part
 from vec2art_nb.ui.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _LARGEST_SIDE = 2048
 _LOSSLESS_PIXELS = 512 * 512
 
 
-class Viewer(anywidget.AnyWidget):
+class Viewer(Part):
     """Shows frames; asks for nothing but the newest one.
 
     Drawings go out as binary custom messages, so nothing of them is saved in a notebook or kept twice. What a view does
