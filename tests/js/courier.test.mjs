@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Courier, GAP_MS, NEWS_MS, PATIENCE_MS } from "../../vec2art_nb/ui/controls_modules/courier.js";
+import { Courier, EAGER_MS, GAP_MS, MOST_UNHANDLED, NEWS_MS, PATIENCE_MS } from "../../vec2art_nb/ui/controls_modules/courier.js";
 
 /** @type {[number, number, {number: number, milliseconds: number} | null][]} serial, value, painted */
 let sent;
@@ -62,15 +62,34 @@ test("with nothing under way a value leaves at once", () => {
   assert.deepEqual(values(), [5, 6]);
 });
 
-test("while one is under way nothing leaves, and then the newest does", () => {
+test("while one is under way the next waits a little, and then the newest leaves", () => {
   put(5);
   put(6);
   put(7);
-  pass(400);
+  pass(EAGER_MS - 1);
+  courier.painted(frame);
+  assert.deepEqual(values(), [5]);
+  pass(1);
+  assert.deepEqual(values(), [5, 7]);
+});
+
+test("what has been handled and painted lets the next go at once", () => {
+  put(5);
+  put(6);
   courier.painted(frame);
   assert.deepEqual(values(), [5]);
   courier.handled(1);
-  assert.deepEqual(values(), [5, 7]);
+  assert.deepEqual(values(), [5, 6]);
+});
+
+test("a kernel that is busy gets a few, and then only the last", () => {
+  for (let value = 1; value <= 40; value += 1) {
+    put(value);
+    pass(EAGER_MS);
+  }
+  assert.deepEqual(values(), [1, 2, 3, 4].slice(0, MOST_UNHANDLED));
+  courier.handled(1);
+  assert.deepEqual(values(), [1, 2, 3, 4, 40]);
 });
 
 test("a value that waits leaves with what was painted, which needs no message of its own", () => {
@@ -165,36 +184,35 @@ test("the last value of each movement leaves, in order", () => {
   assert.deepEqual(values(), [5, 6, 8, 0.5]);
 });
 
-test("a message that nobody says is handled is waited for in vain only once", () => {
-  put(5);
-  put(6);
-  pass(PATIENCE_MS - 1);
-  assert.deepEqual(values(), [5]);
-  pass(1);
-  assert.deepEqual(values(), [5, 6]);
-  put(7);
-  pass(GAP_MS);
-  assert.deepEqual(values(), [5, 6, 7]);
+test("messages that nobody says are handled are waited for in vain only once", () => {
+  for (let value = 1; value <= MOST_UNHANDLED + 1; value += 1) {
+    put(value);
+    pass(EAGER_MS);
+  }
+  assert.equal(sent.length, MOST_UNHANDLED);
+  pass(PATIENCE_MS);
+  assert.equal(sent.length, MOST_UNHANDLED + 1);
+  for (const value of [7, 8]) {
+    put(value);
+    pass(GAP_MS);
+  }
+  assert.deepEqual(values().slice(-2), [7, 8]);
   // Should it be told after all, it is waited for again.
-  courier.handled(3);
-  pass(GAP_MS);
-  put(8);
+  courier.handled(1);
   put(9);
   pass(GAP_MS);
-  assert.deepEqual(values(), [5, 6, 7, 8]);
+  assert.equal(values().at(-1), 8);
 });
 
 test("news of an earlier message does not let the next go", () => {
   put(5);
   put(6);
-  pass(PATIENCE_MS);
-  courier.handled(1);
-  courier.handled(2);
-  pass(GAP_MS);
+  pass(EAGER_MS);
   put(7);
-  put(8);
+  courier.painted(frame);
+  courier.handled(1);
+  assert.deepEqual(values(), [5, 6]);
   courier.handled(2);
-  pass(GAP_MS);
   assert.deepEqual(values(), [5, 6, 7]);
 });
 

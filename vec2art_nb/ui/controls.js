@@ -2,6 +2,8 @@
 
 // vec2art_nb/ui/controls_modules/courier.js
 var GAP_MS = 50;
+var EAGER_MS = 20;
+var MOST_UNHANDLED = 4;
 var PATIENCE_MS = 1e3;
 var NEWS_MS = 16;
 var PAGE_CLOCK = {
@@ -24,13 +26,13 @@ var Courier = class {
     this.waiting = /* @__PURE__ */ new Map();
     this.lastOf = /* @__PURE__ */ new Map();
     this.serial = 0;
+    this.known = 0;
     this.movedAt = -Infinity;
     this.leftAt = -Infinity;
     this.isPainted = false;
     this.news = null;
     this.cancelNews = () => {
     };
-    this.isUnderWay = false;
     this.isTold = true;
     this.cancelWake = null;
     this.cancelPatience = () => {
@@ -58,9 +60,8 @@ var Courier = class {
   /** @param {number} serial */
   handled(serial) {
     this.isTold = true;
-    if (serial !== this.serial) return;
-    this.cancelPatience();
-    this.isUnderWay = false;
+    this.known = Math.max(this.known, serial);
+    if (this.known === this.serial) this.cancelPatience();
     this.leave();
   }
   /** Whether something newer of a parameter is on its way than what the kernel had seen. @param {string} name @param {number} seen */
@@ -74,9 +75,11 @@ var Courier = class {
   /** Send what is next, if it may leave. */
   leave() {
     const [next] = this.waiting.values();
-    if (!next || this.isUnderWay) return;
-    const wait = this.leftAt + GAP_MS - this.clock.now();
-    if (wait > 0 && !this.isPainted) {
+    const unhandled = this.isTold ? this.serial - this.known : 0;
+    if (!next || unhandled >= MOST_UNHANDLED) return;
+    const gap = unhandled > 0 ? EAGER_MS : this.isPainted ? 0 : GAP_MS;
+    const wait = this.leftAt + gap - this.clock.now();
+    if (wait > 0) {
       this.cancelWake ??= this.clock.after(wait, () => {
         this.cancelWake = null;
         this.leave();
@@ -90,11 +93,9 @@ var Courier = class {
     this.lastOf.set(next.name, this.serial);
     this.leftAt = this.clock.now();
     this.isPainted = false;
-    this.isUnderWay = this.isTold;
     this.cancelPatience();
     this.cancelPatience = this.clock.after(PATIENCE_MS, () => {
       this.isTold = false;
-      this.isUnderWay = false;
       this.leave();
     });
     const { news } = this;
