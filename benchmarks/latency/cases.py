@@ -40,11 +40,15 @@ class Case:
         return "lettering" if self.backend == "centerline" else "coffee"
 
 
+# Of edges, also of the rigs that are no studio; and how many vertices OpenCV's drawing has at both ends.
+DETAIL = (0.42, 0.72)
+VERTICES = (20_000, 36_000)
+
 _DENOISE = {"denoise": "bilateral"}
 
 CASES = (
     Case("edge", "denoise_contrast", "early", 5, 25, _DENOISE),
-    Case("edge", "detail", "early", 0.25, 0.55),
+    Case("edge", "detail", "early", *DETAIL),
     Case("edge", "simplify_px", "late", 0.3, 2.5),
     Case("edge", "stroke_width", "style", 0.5, 3),
     Case("centerline", "denoise_contrast", "early", 5, 25, _DENOISE),

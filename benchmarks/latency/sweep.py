@@ -6,12 +6,9 @@ import random
 import sys
 from collections.abc import Sequence
 
-from benchmarks.latency.cases import Case
+from benchmarks.latency.cases import DETAIL, Case
 from benchmarks.latency.figures import Row, figures
 from benchmarks.latency.page import Notebook, notebook_page
-
-# The slider of those that are no studio.
-_BEGIN, _END = 0.25, 0.55
 
 # Name -> whether the server has TCP_NODELAY set; what people do today they do with the server as it comes.
 OURS = {"ours": True, "ours, default server": False}
@@ -55,7 +52,7 @@ def sweep(cases: Sequence[Case], rounds: int, *, others: bool = True, setup: str
 
 
 def _drag(notebook: Notebook, rig: str, case: Case | None, turn: int, chance: random.Random) -> Row:
-    begin, end = (case.begin, case.end) if case else (_BEGIN, _END)
+    begin, end = (case.begin, case.end) if case else DETAIL
     if turn % 2:
         begin, end = end, begin
     begin += _JITTER * chance.random() * (end - begin)

@@ -165,7 +165,11 @@ def test_a_drag_during_five_busy_seconds_is_shown_after_them(lab_without_subshel
     studio.wait_for_exact("studio")
     watch(studio.root)
     start_in_kernel(lab, "import time; time.sleep(5)")
-    drag_to_the_end(studio)
+    value = studio.drag_slider("count", 0.2, 0.9)
+    studio.wait_for("state", "busy")
+    assert studio.status.text_content().startswith("the kernel is busy… · ")
+    lab.wait_for_python("studio.params.count", str(round(value)))
+    studio.wait_for_exact("studio")
     studio.wait_for("state", "settled")
     assert studio.status.text_content().startswith("exact · ")
     assert disorder(painted(studio.root)) == []

@@ -1,6 +1,6 @@
 // @ts-check
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 
 import { Connection } from "../../vec2art_nb/ui/controls_modules/connection.js";
 import { Movements } from "../../vec2art_nb/ui/controls_modules/movements.js";
@@ -122,6 +122,8 @@ const groups = [{ name: "Lines", rows: [parameter({}), parameter({ name: "slope"
 beforeEach(() => {
   sent = [];
   callbacks = [];
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
   shown = [];
   arranged = 0;
   connection = new Connection(
@@ -134,7 +136,7 @@ beforeEach(() => {
     },
     "here",
   );
-  connection.views.add({ show: (names) => shown.push([...names]), arrange: () => (arranged += 1) });
+  connection.views.add({ show: (names) => shown.push([...names]), arrange: () => (arranged += 1), tellBusy: () => {} });
   receive({ type: "panel", backend: "lines", groups, values: { count: 3, slope: 0.5 }, needs: {}, seen: { here: 0 } });
 });
 

@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Courier, EAGER_MS, GAP_MS, MOST_UNHANDLED, NEWS_MS, PATIENCE_MS } from "../../vec2art_nb/ui/controls_modules/courier.js";
+import { BUSY_MS, Courier, EAGER_MS, GAP_MS, LONG_PATIENCE_MS, MOST_UNHANDLED, NEWS_MS, PATIENCE_MS } from "../../vec2art_nb/ui/controls_modules/courier.js";
 
 /** @type {[number, number, {number: number, milliseconds: number} | null][]} serial, value, painted */
 let sent;
 /** @type {{number: number, milliseconds: number}[]} what was painted, told by itself */
 let told;
+/** @type {boolean[]} whether the kernel is busy, each time that this changed */
+let busy;
 /** @type {{at: number, act: () => void}[]} */
 let timers;
 let now = 0;
@@ -17,6 +19,7 @@ let courier;
 beforeEach(() => {
   sent = [];
   told = [];
+  busy = [];
   timers = [];
   now = 0;
   const clock = {
@@ -29,7 +32,12 @@ beforeEach(() => {
       };
     },
   };
-  courier = new Courier((serial, { value }, painted) => sent.push([serial, Number(value), painted]), (news) => told.push(news), clock);
+  courier = new Courier(
+    (serial, { value }, painted) => sent.push([serial, Number(value), painted]),
+    (news) => told.push(news),
+    (isBusy) => busy.push(isBusy),
+    clock,
+  );
 });
 
 /** @param {number} milliseconds */
@@ -83,6 +91,7 @@ test("what has been handled and painted lets the next go at once", () => {
 });
 
 test("a kernel that is busy gets a few, and then only the last", () => {
+  courier.hear();
   for (let value = 1; value <= 40; value += 1) {
     put(value);
     pass(EAGER_MS);
@@ -90,6 +99,38 @@ test("a kernel that is busy gets a few, and then only the last", () => {
   assert.deepEqual(values(), [1, 2, 3, 4].slice(0, MOST_UNHANDLED));
   courier.handled(1);
   assert.deepEqual(values(), [1, 2, 3, 4, 40]);
+});
+
+test("that the kernel is busy is said after a while, and until all is handled", () => {
+  courier.hear();
+  put(5);
+  pass(BUSY_MS - 1);
+  courier.handled(1);
+  pass(BUSY_MS);
+  assert.deepEqual(busy, []);
+  put(6);
+  pass(EAGER_MS);
+  put(7);
+  pass(BUSY_MS - EAGER_MS - 1);
+  assert.deepEqual(busy, []);
+  pass(1);
+  assert.deepEqual(busy, [true]);
+  courier.handled(2);
+  assert.deepEqual(busy, [true]);
+  courier.handled(3);
+  assert.deepEqual(busy, [true, false]);
+});
+
+test("a message that was lost is waited for, but not for ever", () => {
+  courier.hear();
+  for (let value = 1; value <= MOST_UNHANDLED + 1; value += 1) {
+    put(value);
+    pass(EAGER_MS);
+  }
+  pass(LONG_PATIENCE_MS - 2 * EAGER_MS - 1);
+  assert.equal(sent.length, MOST_UNHANDLED);
+  pass(1);
+  assert.equal(sent.length, MOST_UNHANDLED + 1);
 });
 
 test("a value that waits leaves with what was painted, which needs no message of its own", () => {
@@ -184,7 +225,7 @@ test("the last value of each movement leaves, in order", () => {
   assert.deepEqual(values(), [5, 6, 8, 0.5]);
 });
 
-test("messages that nobody says are handled are waited for in vain only once", () => {
+test("a front end that tells of nothing is waited for in vain only once, and no kernel called busy", () => {
   for (let value = 1; value <= MOST_UNHANDLED + 1; value += 1) {
     put(value);
     pass(EAGER_MS);
@@ -197,11 +238,7 @@ test("messages that nobody says are handled are waited for in vain only once", (
     pass(GAP_MS);
   }
   assert.deepEqual(values().slice(-2), [7, 8]);
-  // Should it be told after all, it is waited for again.
-  courier.handled(1);
-  put(9);
-  pass(GAP_MS);
-  assert.equal(values().at(-1), 8);
+  assert.deepEqual(busy, []);
 });
 
 test("news of an earlier message does not let the next go", () => {

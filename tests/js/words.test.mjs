@@ -11,6 +11,7 @@ test("the status line says what is shown and never what is hoped for", () => {
   assert.match(statusText({ ...SHOWN, exact: false, scale: 0.5 }, "settled"), /^preview 50 % · 1,243 paths/);
   assert.match(statusText({ ...SHOWN, exact: false, scale: Math.SQRT1_2 }, "settled"), /^preview 71 % · /);
   assert.match(statusText(SHOWN, "working"), /^working…/);
+  assert.match(statusText(SHOWN, "busy"), /^the kernel is busy…/);
   assert.match(statusText(SHOWN, "failed"), /^failed; this is the drawing before/);
   assert.match(statusText({ ...SHOWN, exact: false, scale: 0.5 }, "failed"), /^failed; this is a preview/);
   assert.equal(statusText(SHOWN, "gone"), "no kernel");

@@ -5,6 +5,8 @@ var GAP_MS = 50;
 var EAGER_MS = 20;
 var MOST_UNHANDLED = 4;
 var PATIENCE_MS = 1e3;
+var LONG_PATIENCE_MS = 1e4;
+var BUSY_MS = 300;
 var NEWS_MS = 16;
 var PAGE_CLOCK = {
   now: () => performance.now(),
@@ -17,11 +19,13 @@ var Courier = class {
   /**
    * @param {(serial: number, move: Move, painted: Painted | null) => void} send
    * @param {(painted: Painted) => void} tell what was painted, when no value goes
+   * @param {(isBusy: boolean) => void} show whether the kernel has other things to do
    * @param {Clock} clock
    */
-  constructor(send, tell, clock = PAGE_CLOCK) {
+  constructor(send, tell, show, clock = PAGE_CLOCK) {
     this.send = send;
     this.tell = tell;
+    this.show = show;
     this.clock = clock;
     this.waiting = /* @__PURE__ */ new Map();
     this.lastOf = /* @__PURE__ */ new Map();
@@ -33,7 +37,10 @@ var Courier = class {
     this.news = null;
     this.cancelNews = () => {
     };
-    this.isTold = true;
+    this.hasTold = false;
+    this.isDeaf = false;
+    this.isBusy = false;
+    this.cancelBusy = null;
     this.cancelWake = null;
     this.cancelPatience = () => {
     };
@@ -57,11 +64,21 @@ var Courier = class {
     this.leave();
     return true;
   }
+  /** This front end tells of messages that were handled. */
+  hear() {
+    this.hasTold = true;
+    this.isDeaf = false;
+  }
   /** @param {number} serial */
   handled(serial) {
-    this.isTold = true;
+    this.hear();
     this.known = Math.max(this.known, serial);
-    if (this.known === this.serial) this.cancelPatience();
+    if (this.known === this.serial) {
+      this.cancelPatience();
+      this.cancelBusy?.();
+      this.cancelBusy = null;
+      this.setBusy(false);
+    }
     this.leave();
   }
   /** Whether something newer of a parameter is on its way than what the kernel had seen. @param {string} name @param {number} seen */
@@ -75,7 +92,7 @@ var Courier = class {
   /** Send what is next, if it may leave. */
   leave() {
     const [next] = this.waiting.values();
-    const unhandled = this.isTold ? this.serial - this.known : 0;
+    const unhandled = this.isDeaf ? 0 : this.serial - this.known;
     if (!next || unhandled >= MOST_UNHANDLED) return;
     const gap = unhandled > 0 ? EAGER_MS : this.isPainted ? 0 : GAP_MS;
     const wait = this.leftAt + gap - this.clock.now();
@@ -94,14 +111,22 @@ var Courier = class {
     this.leftAt = this.clock.now();
     this.isPainted = false;
     this.cancelPatience();
-    this.cancelPatience = this.clock.after(PATIENCE_MS, () => {
-      this.isTold = false;
+    this.cancelPatience = this.clock.after(this.hasTold ? LONG_PATIENCE_MS : PATIENCE_MS, () => {
+      this.isDeaf = !this.hasTold;
+      this.known = this.serial;
       this.leave();
     });
+    if (this.hasTold) this.cancelBusy ??= this.clock.after(BUSY_MS, () => this.setBusy(true));
     const { news } = this;
     this.news = null;
     this.cancelNews();
     this.send(this.serial, next, news);
+  }
+  /** @param {boolean} isBusy */
+  setBusy(isBusy) {
+    if (isBusy === this.isBusy) return;
+    this.isBusy = isBusy;
+    this.show(isBusy);
   }
 };
 
@@ -191,7 +216,8 @@ var Connection = class {
     this.page = page;
     this.courier = new Courier(
       (serial, move, painted) => this.sendMove(serial, move, painted),
-      (painted) => model.send({ type: "painted", ...painted })
+      (painted) => model.send({ type: "painted", ...painted }),
+      (isBusy) => this.views.forEach((view) => view.tellBusy(isBusy))
     );
     this.movements = new Movements();
     this.panels = /* @__PURE__ */ new Map();
@@ -203,7 +229,7 @@ var Connection = class {
     this.ids = 0;
     this.views = /* @__PURE__ */ new Set();
     model.on("msg:custom", (message) => this.receive(message));
-    model.send({ type: "ready", page });
+    model.send({ type: "ready", page }, whenHandled(() => this.courier.hear()));
   }
   get panel() {
     return this.panels.get(this.backend);
@@ -283,13 +309,17 @@ var Connection = class {
   // --- to the kernel ---
   /** @param {number} serial @param {Move} move @param {Painted | null} painted */
   sendMove(serial, { gesture, backend, name, value }, painted) {
-    const status = ({ content }) => {
-      if (content.execution_state === "idle") this.courier.handled(serial);
-    };
     const { page } = this;
-    this.model.send({ type: "set", page, serial, gesture, backend, values: { [name]: value }, painted }, { iopub: { status } });
+    const command = (
+      /** @type {const} */
+      { type: "set", page, serial, gesture, backend, values: { [name]: value }, painted }
+    );
+    this.model.send(command, whenHandled(() => this.courier.handled(serial)));
   }
 };
+function whenHandled(act) {
+  return { iopub: { status: ({ content }) => content.execution_state === "idle" && act() } };
+}
 
 // vec2art_nb/ui/controls_modules/element.js
 function element(tag, attributes = {}, ...children) {
@@ -677,6 +707,10 @@ var View = class {
     this.shown?.root.remove();
     this.root.append(shown.root);
     this.shown = shown;
+  }
+  /** The viewer says so, where one looks while a hand moves. @param {boolean} isBusy */
+  tellBusy(isBusy) {
+    this.root.dispatchEvent(new CustomEvent("v2a-busy", { bubbles: true, detail: isBusy }));
   }
   /** @param {Iterable<string>} names */
   show(names) {

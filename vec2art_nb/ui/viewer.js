@@ -1890,6 +1890,7 @@ function statusText(shown, state) {
   if (!shown) return state === "failed" ? "no drawing" : "drawing…";
   const facts = contents(shown);
   if (state === "working") return ["working…", ...facts].join(" · ");
+  if (state === "busy") return ["the kernel is busy…", ...facts].join(" · ");
   if (state === "failed") {
     return [`failed; this is ${shown.exact ? "the drawing before" : "a preview"}`, ...facts].join(" · ");
   }
@@ -1903,7 +1904,7 @@ var NEAR = 12;
 function tell(view) {
   const { parts, shownWay: way, wipe, told, transform } = view;
   const { frame, complaint } = view.connection;
-  const state = view.isLive ? view.connection.state : "gone";
+  const { state } = view;
   parts.compare.setAttribute("aria-pressed", String(view.isComparing));
   parts.nodes.setAttribute("aria-pressed", String(view.hasNodes));
   parts.way.value = view.way;
@@ -1958,6 +1959,7 @@ var View = class {
     this.isFitted = true;
     this.isMoving = false;
     this.isLive = true;
+    this.isKernelBusy = false;
     this.isComparing = true;
     this.way = "wipe";
     this.wipe = 0.5;
@@ -2012,6 +2014,20 @@ var View = class {
       this.marked.disconnect();
       this.parts.root.remove();
     });
+  }
+  /** @param {HTMLElement} studio */
+  listenToStudio(studio) {
+    this.marked.observe(studio, { attributes: true, attributeFilter: ["class"] });
+    studio.addEventListener("v2a-busy", (event) => {
+      this.isKernelBusy = event instanceof CustomEvent && event.detail === true;
+      this.tell();
+    }, { signal: this.signal });
+  }
+  /** @returns {State} */
+  get state() {
+    if (!this.isLive) return "gone";
+    const { state } = this.connection;
+    return state === "settled" && this.isKernelBusy ? "busy" : state;
   }
   /** @returns {Size} */
   get picture() {
@@ -2087,7 +2103,7 @@ var View = class {
   resize({ contentRect, devicePixelContentBoxSize }) {
     if (!this.studio) {
       this.studio = this.el.closest(".v2a-studio");
-      if (this.studio) this.marked.observe(this.studio, { attributes: true, attributeFilter: ["class"] });
+      if (this.studio) this.listenToStudio(this.studio);
       this.checkLive();
     }
     const ratio = window.devicePixelRatio;

@@ -11,11 +11,11 @@
  * @typedef {{type: "show", values: Values, needs: Needs, seen: Seen, by?: string}} ShowMessage by: a page that knows
  * @typedef {{type: "ready", page: string} | {type: "reset", backend: string, names: string[]} | {type: "painted"} & Painted
  *   | {type: "set", page: string, serial: number, gesture: number, backend: string, values: Values, painted: Painted | null}} Command
- * @typedef {{iopub: {status: (message: {content: {execution_state: string}}) => void}}} Callbacks
+ * @typedef {{iopub: {status: (message: {content: {execution_state: string}}) => unknown}}} Callbacks
  * @typedef {object} Model
  * @property {(command: Command, callbacks?: Callbacks) => void} send
  * @property {(event: string, callback: (message: PanelMessage | ShowMessage) => void) => void} on
- * @typedef {{show: (names: Iterable<string>) => void, arrange: () => void}} Listener
+ * @typedef {{show: (names: Iterable<string>) => void, arrange: () => void, tellBusy: (isBusy: boolean) => void}} Listener
  */
 
 import { Courier } from "./courier.js";
@@ -40,6 +40,7 @@ export class Connection {
     this.courier = new Courier(
       (serial, move, painted) => this.sendMove(serial, move, painted),
       (painted) => model.send({ type: "painted", ...painted }),
+      (isBusy) => this.views.forEach((view) => view.tellBusy(isBusy)),
     );
     this.movements = new Movements();
     /** @type {Map<string, Panel>} */
@@ -56,7 +57,7 @@ export class Connection {
     /** @type {Set<Listener>} */
     this.views = new Set();
     model.on("msg:custom", (message) => this.receive(message));
-    model.send({ type: "ready", page });
+    model.send({ type: "ready", page }, whenHandled(() => this.courier.hear()));
   }
 
   get panel() {
@@ -150,10 +151,13 @@ export class Connection {
 
   /** @param {number} serial @param {Move} move @param {Painted | null} painted */
   sendMove(serial, { gesture, backend, name, value }, painted) {
-    const status = (/** @type {{content: {execution_state: string}}} */ { content }) => {
-      if (content.execution_state === "idle") this.courier.handled(serial);
-    };
     const { page } = this;
-    this.model.send({ type: "set", page, serial, gesture, backend, values: { [name]: value }, painted }, { iopub: { status } });
+    const command = /** @type {const} */ ({ type: "set", page, serial, gesture, backend, values: { [name]: value }, painted });
+    this.model.send(command, whenHandled(() => this.courier.handled(serial)));
   }
+}
+
+/** @param {() => void} act @returns {Callbacks} */
+function whenHandled(act) {
+  return { iopub: { status: ({ content }) => content.execution_state === "idle" && act() } };
 }

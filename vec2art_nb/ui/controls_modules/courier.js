@@ -19,8 +19,11 @@ export const GAP_MS = 50;
 export const EAGER_MS = 20;
 // A kernel that is busy is told no more than this many, and then the last.
 export const MOST_UNHANDLED = 4;
-// For what a front end forgets to tell.
+// A front end that has never told of a message that was handled does not tell; one that has may have lost a message.
 export const PATIENCE_MS = 1000;
+export const LONG_PATIENCE_MS = 10_000;
+// After this a person wants to know why nothing moves.
+export const BUSY_MS = 300;
 // What was painted waits so long for a value to go with, while a hand moves: a little more than there is between events.
 export const NEWS_MS = 16;
 
@@ -37,11 +40,13 @@ export class Courier {
   /**
    * @param {(serial: number, move: Move, painted: Painted | null) => void} send
    * @param {(painted: Painted) => void} tell what was painted, when no value goes
+   * @param {(isBusy: boolean) => void} show whether the kernel has other things to do
    * @param {Clock} clock
    */
-  constructor(send, tell, clock = PAGE_CLOCK) {
+  constructor(send, tell, show, clock = PAGE_CLOCK) {
     this.send = send;
     this.tell = tell;
+    this.show = show;
     this.clock = clock;
     /** The newest of each movement. @type {Map<number, Move>} */
     this.waiting = new Map();
@@ -56,8 +61,12 @@ export class Courier {
     /** What was painted last and waits for the next value. @type {Painted | null} */
     this.news = null;
     this.cancelNews = () => {};
-    /** Whether this front end tells when a message has been handled, as far as is known. */
-    this.isTold = true;
+    /** Whether this front end has told of a message that was handled, and whether it is known never to. */
+    this.hasTold = false;
+    this.isDeaf = false;
+    this.isBusy = false;
+    /** @type {(() => void) | null} */
+    this.cancelBusy = null;
     /** @type {(() => void) | null} */
     this.cancelWake = null;
     this.cancelPatience = () => {};
@@ -84,11 +93,22 @@ export class Courier {
     return true;
   }
 
+  /** This front end tells of messages that were handled. */
+  hear() {
+    this.hasTold = true;
+    this.isDeaf = false;
+  }
+
   /** @param {number} serial */
   handled(serial) {
-    this.isTold = true;
+    this.hear();
     this.known = Math.max(this.known, serial);
-    if (this.known === this.serial) this.cancelPatience();
+    if (this.known === this.serial) {
+      this.cancelPatience();
+      this.cancelBusy?.();
+      this.cancelBusy = null;
+      this.setBusy(false);
+    }
     this.leave();
   }
 
@@ -105,7 +125,7 @@ export class Courier {
   /** Send what is next, if it may leave. */
   leave() {
     const [next] = this.waiting.values();
-    const unhandled = this.isTold ? this.serial - this.known : 0;
+    const unhandled = this.isDeaf ? 0 : this.serial - this.known;
     if (!next || unhandled >= MOST_UNHANDLED) return;
     const gap = unhandled > 0 ? EAGER_MS : this.isPainted ? 0 : GAP_MS;
     const wait = this.leftAt + gap - this.clock.now();
@@ -124,13 +144,22 @@ export class Courier {
     this.leftAt = this.clock.now();
     this.isPainted = false;
     this.cancelPatience();
-    this.cancelPatience = this.clock.after(PATIENCE_MS, () => {
-      this.isTold = false;
+    this.cancelPatience = this.clock.after(this.hasTold ? LONG_PATIENCE_MS : PATIENCE_MS, () => {
+      this.isDeaf = !this.hasTold;
+      this.known = this.serial;
       this.leave();
     });
+    if (this.hasTold) this.cancelBusy ??= this.clock.after(BUSY_MS, () => this.setBusy(true));
     const { news } = this;
     this.news = null;
     this.cancelNews();
     this.send(this.serial, next, news);
+  }
+
+  /** @param {boolean} isBusy */
+  setBusy(isBusy) {
+    if (isBusy === this.isBusy) return;
+    this.isBusy = isBusy;
+    this.show(isBusy);
   }
 }

@@ -104,6 +104,11 @@ export class View {
     this.shown = shown;
   }
 
+  /** The viewer says so, where one looks while a hand moves. @param {boolean} isBusy */
+  tellBusy(isBusy) {
+    this.root.dispatchEvent(new CustomEvent("v2a-busy", { bubbles: true, detail: isBusy }));
+  }
+
   /** @param {Iterable<string>} names */
   show(names) {
     this.shown?.show(names);

@@ -14,7 +14,7 @@ const NEAR = 12; // CSS pixels: a path so near to the pointer is meant
 export function tell(view) {
   const { parts, shownWay: way, wipe, told, transform } = view;
   const { frame, complaint } = view.connection;
-  const state = view.isLive ? view.connection.state : "gone";
+  const { state } = view;
   parts.compare.setAttribute("aria-pressed", String(view.isComparing));
   parts.nodes.setAttribute("aria-pressed", String(view.hasNodes));
   parts.way.value = view.way;

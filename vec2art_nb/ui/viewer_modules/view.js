@@ -7,6 +7,7 @@
  * @import { Point } from "./gestures.js"
  * @import { Size, Transform } from "./motion.js"
  * @import { Pane, Way } from "./panes.js"
+ * @import { State } from "./words.js"
  */
 
 import { listenToGestures } from "./gestures.js";
@@ -39,6 +40,7 @@ export class View {
     this.isFitted = true;
     this.isMoving = false;
     this.isLive = true;
+    this.isKernelBusy = false;
     this.isComparing = true;
     /** @type {Way} */
     this.way = "wipe";
@@ -97,6 +99,22 @@ export class View {
       this.marked.disconnect();
       this.parts.root.remove();
     });
+  }
+
+  /** @param {HTMLElement} studio */
+  listenToStudio(studio) {
+    this.marked.observe(studio, { attributes: true, attributeFilter: ["class"] });
+    studio.addEventListener("v2a-busy", (event) => {
+      this.isKernelBusy = event instanceof CustomEvent && event.detail === true;
+      this.tell();
+    }, { signal: this.signal });
+  }
+
+  /** @returns {State} */
+  get state() {
+    if (!this.isLive) return "gone";
+    const { state } = this.connection;
+    return state === "settled" && this.isKernelBusy ? "busy" : state;
   }
 
   /** @returns {Size} */
@@ -190,7 +208,7 @@ export class View {
     if (!this.studio) {
       // Not before it has a size does the view stand in its studio.
       this.studio = this.el.closest(".v2a-studio");
-      if (this.studio) this.marked.observe(this.studio, { attributes: true, attributeFilter: ["class"] });
+      if (this.studio) this.listenToStudio(this.studio);
       this.checkLive();
     }
     const ratio = window.devicePixelRatio;

@@ -7,7 +7,7 @@
  *   stages: [string, string, number][], bytes: number, digest: string, notes: string[]}} FrameFacts
  *   scale: of the picture that it was made from; stages: name, outcome, milliseconds; bytes: that came for it
  * @typedef {FrameFacts & Counts} Shown
- * @typedef {"settled" | "working" | "failed" | "gone"} State
+ * @typedef {"settled" | "working" | "busy" | "failed" | "gone"} State busy: with something else than drawings
  */
 
 /** @param {number} bytes */
@@ -45,6 +45,7 @@ export function statusText(shown, state) {
   if (!shown) return state === "failed" ? "no drawing" : "drawing…";
   const facts = contents(shown);
   if (state === "working") return ["working…", ...facts].join(" · ");
+  if (state === "busy") return ["the kernel is busy…", ...facts].join(" · ");
   if (state === "failed") {
     return [`failed; this is ${shown.exact ? "the drawing before" : "a preview"}`, ...facts].join(" · ");
   }
