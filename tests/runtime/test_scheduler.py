@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -40,7 +41,8 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.monkeypatch.setattr(rules, "after", self.after)
-        self.monkeypatch.setattr(rules.time, "monotonic", lambda: self.now)
+        # Of this module alone: the timers' thread of the process goes by the real clock.
+        self.monkeypatch.setattr(rules, "time", SimpleNamespace(monotonic=lambda: self.now))
         self.scheduler = FrameScheduler(
             submit=self.submit,
             state=lambda: self.state,

@@ -91,7 +91,7 @@ def test_a_view_that_has_the_source_does_not_get_it_again(
     assert all(message["type"] != "source" for message, _ in wire.messages)
 
 
-def test_an_edit_is_announced_and_its_frame_follows(
+def test_an_edit_has_its_frame_and_is_announced_when_that_takes_a_while(
     make_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = make_studio()
@@ -100,9 +100,10 @@ def test_an_edit_is_announced_and_its_frame_follows(
     wire.next("frame", generation=0)
     press(studio._viewer, type="ack", number=1, milliseconds=5.0)
     studio.params.count = 7
-    wire.next("working", generation=1)
     frame, _ = wire.next("frame", generation=1)
     assert frame["header"]["layers"][0]["paths"] == 7
+    # This page never says that it has painted it.
+    wire.next("working", generation=1)
 
 
 def test_a_stage_that_fails_is_shown_in_words(
