@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.latency.figures import event_times, figures
 from benchmarks.latency.page import Drag
-from benchmarks.latency.report import page
+from benchmarks.latency.report import PAGE, load, page
 
 # isort: split
 # Of the browser tests; the import above has put their folder on the path.
@@ -77,6 +77,10 @@ def test_the_page_holds_every_rig_to_its_bars() -> None:
     assert "| ours, edge detail against the floor: frames | ≥ 0.7 × | 0.50 × | missed |" in text
     assert "| ours, edge detail against SVG: age p95 | ≤ 0.2 × | 0.20 × | met |" in text
     assert "| ours, stale or out of order | 0 | 1 | missed |" in text
+
+
+def test_the_page_in_the_docs_is_made_of_the_figures_beside_it() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(load())
 
 
 # --- the slow link ----------------------------------------------------------------------------------------------------
