@@ -7,7 +7,7 @@
  * value leaves when the one before has been handled and the viewer has painted, or after `GAP_MS`: a hand that moves
  * what is quick to draw is not held up by a viewer with nothing to paint. It leaves after `EAGER_MS` while the one
  * before is not known to be handled: servers that hold small replies back until the page says something get them off
- * sooner. All three were chosen by the latency benchmark.
+ * sooner. These two were chosen by the latency benchmark.
  *
  * @import { Value } from "./values.js"
  * @typedef {{gesture: number, backend: string, name: string, value: Value}} Move
