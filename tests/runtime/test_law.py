@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from collections.abc import Callable, Iterator
 
@@ -15,6 +16,7 @@ import vec2art_nb as v2a
 from vec2art_nb import kernels
 from vec2art_nb.kernels import _jit, lightness
 from vec2art_nb.params import Params
+from vec2art_nb.runtime.previews import SCALES, PreviewScale
 
 
 def picture() -> np.ndarray:
@@ -123,8 +125,9 @@ def parallel_launches(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 def test_whatever_led_to_a_state_its_drawing_is_that_of_a_cold_run(
     threads: int, toy, parallel_launches, monkeypatch
 ) -> None:
-    # Hardly anything fits, so that there are previews of all scales in between.
-    monkeypatch.setattr("vec2art_nb.runtime.scheduler.FRAME_BUDGET_MS", 0.3)
+    # Previews of all scales are in between.
+    chance = random.Random(0)
+    monkeypatch.setattr(PreviewScale, "choose", lambda *_: (chance.choice(SCALES), 1.0))
     monkeypatch.setattr("vec2art_nb.runtime.scheduler.FORESEE_S", 0.0)
     _jit.set_threads(threads)
     run_state_machine_as_test(

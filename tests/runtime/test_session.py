@@ -189,13 +189,13 @@ def test_a_preview_is_the_same_drawing_from_a_smaller_copy_and_the_exact_one_fol
 
 
 def test_what_takes_too_long_for_a_frame_is_shown_smaller_while_the_hand_moves(toy, picture, monkeypatch) -> None:
-    monkeypatch.setattr("vec2art_nb.runtime.scheduler.FRAME_BUDGET_MS", 0.0)
     monkeypatch.setattr("vec2art_nb.runtime.scheduler.SETTLE_S", 0.5)
     with Session(picture, "toy") as session:
         viewer = Viewer()
         session.on_frame(viewer)
-        # Nothing is known of this picture, so the first frame is the drawing itself.
+        # Nothing is known of these stages, so the first frame is the drawing itself.
         assert viewer.wait_for(0).exact
+        monkeypatch.setattr(shared_engine.costs, "expected", lambda stage, picture, size, traits: 1e6 * size)
         session.params.level = 9
         frames = viewer.wait_until(lambda frames: frames[-1].exact and frames[-1].generation == 1)
         assert [frame.exact for frame in frames] == [True, False, True]

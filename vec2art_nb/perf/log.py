@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from typing import NamedTuple
 
-CAPACITY = 1 << 16
+from vec2art_nb.perf.ring import Ring
+
+# Some minutes of dragging: a frame has about ten stages and leases fifty buffers.
+_FRAMES = 1 << 13
+_STAGES = 1 << 16
+_BUFFERS = 1 << 14
 
 
 class StageEvent(NamedTuple):
@@ -70,12 +74,12 @@ class BufferEvent(NamedTuple):
 
 
 class EventLog:
-    """Ring buffers. Appending to a bounded deque is atomic, so no lock is held on the hot path."""
+    """The newest events of each kind."""
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        self.stages: deque[StageEvent] = deque(maxlen=capacity)
-        self.frames: deque[FrameEvent] = deque(maxlen=capacity)
-        self.buffers: deque[BufferEvent] = deque(maxlen=capacity // 4)  # some fifty a drawing
+    def __init__(self) -> None:
+        self.stages = Ring(StageEvent, _STAGES)
+        self.frames = Ring(FrameEvent, _FRAMES)
+        self.buffers = Ring(BufferEvent, _BUFFERS)
 
     def clear(self) -> None:
         self.stages.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import sys
 import threading
 import time
@@ -19,8 +20,8 @@ from vec2art_nb.params import Params
 from vec2art_nb.perf.log import FrameEvent, StageEvent, log
 from vec2art_nb.runtime.alarm import Timer, after
 from vec2art_nb.runtime.cache import StageCache, result_bytes
+from vec2art_nb.runtime.costs import CostModel
 from vec2art_nb.runtime.lane import Job, Purpose
-from vec2art_nb.runtime.previews import Costs
 
 # A render that takes longer says where it is; a quick one says nothing.
 _QUIET_S = 0.25
@@ -59,11 +60,29 @@ class Request:
     foreseen: bool = False
     progress: Callable[[Progress], None] | None = None
 
-    def cost_key(self, stage: Stage) -> Hashable:
-        """What the time of a stage depends on besides the scale: the picture, the switches and choices it reads."""
+    @property
+    def megapixels(self) -> float:
+        """Of the picture, or of its smaller copy."""
+        return self.source.megapixels * self.scale**2
+
+    def task(self, stage: Stage) -> Hashable:
+        """What makes a stage another one in what it takes: the switches and choices that it reads, and the threads."""
         declared, values = self.params.parameters(), self.params.__dict__
         modes = tuple(values[name] for name in stage.parameters if declared[name].kind in ("bool", "choice"))
-        return stage.function, self.source.digest, modes
+        return stage.function, modes, _threads()
+
+    def traits(self, stage: Stage) -> list[float]:
+        """Where the numbers that a stage reads lie between the ends of their sliders, from 0 to 1."""
+        declared, values = self.params.parameters(), self.params.__dict__
+        traits = []
+        for name in stage.parameters:
+            parameter = declared[name]
+            if parameter.soft is not None:
+                value = values[name]
+                if parameter.preview is not None and self.scale != 1:
+                    value = min(value, parameter.preview)
+                traits.append(_share(value, *parameter.soft))
+        return traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +105,19 @@ class Engine:
 
     def __init__(self, cache: StageCache | None) -> None:
         self.cache = cache
-        self.costs = Costs()
+        self.costs = CostModel()
 
     def outlook(self, request: Request) -> list[float | None]:
         """Milliseconds that each stage will take which must run for the drawing, as they took lately.
 
-        None stands for a stage that never ran on this picture; when the cache holds the drawing, the list is empty.
+        None stands for a stage that never ran; when the cache holds the drawing, the list is empty.
         """
         keys = request.graph.keys((request.source.digest, request.scale), request.params)
         missing = request.graph.missing(lambda name: self.cache is not None and keys[name] in self.cache)
-        return [self.costs.expected(request.cost_key(stage), request.scale) for stage in missing]
+        return [
+            self.costs.expected(request.task(stage), request.source.digest, request.megapixels, request.traits(stage))
+            for stage in missing
+        ]
 
     def render(self, request: Request, job: Job[Any], target: str | None = None) -> Rendering:
         """Compute the result of ``target``, by default the drawing.
@@ -123,7 +145,7 @@ class Engine:
 class _Evaluation:
     """One render: which results are there, which are needed, and what happened."""
 
-    def __init__(self, cache: StageCache | None, costs: Costs, request: Request, job: Job[Any]) -> None:
+    def __init__(self, cache: StageCache | None, costs: CostModel, request: Request, job: Job[Any]) -> None:
         self.cache = cache
         self.costs = costs
         self.request = request
@@ -132,7 +154,6 @@ class _Evaluation:
         self.runs: list[StageRun] = []
         self.source = request.source.at_scale(request.scale)
         self.values = request.params.at_scale(request.scale)
-        self.megapixels = self.source.megapixels
         self.purpose = job.purpose.name.lower()
         # A result belongs to a picture at a scale; exact results are those at full scale.
         root = request.source.digest, request.scale
@@ -184,7 +205,10 @@ class _Evaluation:
             result = result.resized((self.request.source.width, self.request.source.height))
         milliseconds = (time.perf_counter() - started) * 1e3
         if _prepared_kernels() == prepared:  # what it takes to compile says nothing about the next time
-            self.costs.note(self.request.cost_key(stage), self.request.scale, milliseconds)
+            request = self.request
+            self.costs.note(
+                request.task(stage), request.source.digest, request.megapixels, request.traits(stage), milliseconds
+            )
         self.results[name] = result
         size = result_bytes(result)
         if self.cache is not None:
@@ -205,7 +229,7 @@ class _Evaluation:
         log.stages.append(
             StageEvent(
                 log.now(), request.session, self.frame, request.backend, stage, outcome, milliseconds, size,
-                self.megapixels, _threads(), self.purpose,
+                request.megapixels, _threads(), self.purpose,
             )
         )  # fmt: skip
 
@@ -220,6 +244,13 @@ class _Evaluation:
                 request.scale, request.foreseen,
             )
         )  # fmt: skip
+
+
+def _share(value: float, low: float, high: float) -> float:
+    """Where a value lies between two others; by ratios where these are far apart."""
+    if low > 0 and high > 10 * low:
+        return math.log(value / low) / math.log(high / low) if value > 0 else 0.0
+    return (value - low) / (high - low)
 
 
 class _Reporting:
