@@ -65,24 +65,23 @@ class Request:
         """Of the picture, or of its smaller copy."""
         return self.source.megapixels * self.scale**2
 
-    def task(self, stage: Stage) -> Hashable:
-        """What makes a stage another one in what it takes: the switches and choices that it reads, and the threads."""
-        declared, values = self.params.parameters(), self.params.__dict__
-        modes = tuple(values[name] for name in stage.parameters if declared[name].kind in ("bool", "choice"))
-        return stage.function, modes, _threads()
+    def run(self, stage: Stage) -> tuple[Hashable, Hashable, float, list[float]]:
+        """What the time of a stage depends on, as `CostModel` takes it.
 
-    def traits(self, stage: Stage) -> list[float]:
-        """Where the numbers that a stage reads lie between the ends of their sliders, from 0 to 1."""
+        The task is another one with other switches, choices or threads; the traits are where the numbers that the
+        stage reads lie between the ends of their sliders.
+        """
         declared, values = self.params.parameters(), self.params.__dict__
-        traits = []
+        modes, traits = [], []
         for name in stage.parameters:
-            parameter = declared[name]
-            if parameter.soft is not None:
-                value = values[name]
+            parameter, value = declared[name], values[name]
+            if parameter.kind in ("bool", "choice"):
+                modes.append(value)
+            elif parameter.soft is not None:
                 if parameter.preview is not None and self.scale != 1:
                     value = min(value, parameter.preview)
                 traits.append(_share(value, *parameter.soft))
-        return traits
+        return (stage.function, *modes, _threads()), self.source.digest, self.megapixels, traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +113,7 @@ class Engine:
         """
         keys = request.graph.keys((request.source.digest, request.scale), request.params)
         missing = request.graph.missing(lambda name: self.cache is not None and keys[name] in self.cache)
-        return [
-            self.costs.expected(request.task(stage), request.source.digest, request.megapixels, request.traits(stage))
-            for stage in missing
-        ]
+        return [self.costs.expected(*request.run(stage)) for stage in missing]
 
     def render(self, request: Request, job: Job[Any], target: str | None = None) -> Rendering:
         """Compute the result of ``target``, by default the drawing.
@@ -199,22 +195,21 @@ class _Evaluation:
         inputs = [self.results[upstream] for upstream in stage.upstream]
         values = {parameter: self.values[parameter] for parameter in stage.parameters}
         prepared = _prepared_kernels()
+        run = self.request.run(stage)
+        expected = self.costs.expected(*run)
         started = time.perf_counter()
         result = stage.function(*inputs, **values)
         if self.request.scale != 1 and name == self.request.graph.last:
             result = result.resized((self.request.source.width, self.request.source.height))
         milliseconds = (time.perf_counter() - started) * 1e3
         if _prepared_kernels() == prepared:  # what it takes to compile says nothing about the next time
-            request = self.request
-            self.costs.note(
-                request.task(stage), request.source.digest, request.megapixels, request.traits(stage), milliseconds
-            )
+            self.costs.note(*run, milliseconds)
         self.results[name] = result
         size = result_bytes(result)
         if self.cache is not None:
             # What nobody has asked for must not drive out what somebody has.
             self.cache.put(self.keys[name], result, size, may_evict=self.job.purpose is not Purpose.PRERENDER)
-        self._record(name, "run", milliseconds, size)
+        self._record(name, "run", milliseconds, size, expected)
 
     def _free(self, finished: str, readers: Counter[str]) -> None:
         """Let go of what the finished stage was the last to read."""
@@ -223,13 +218,15 @@ class _Evaluation:
             if not readers[name]:
                 del self.results[name]
 
-    def _record(self, stage: str, outcome: str, milliseconds: float, size: int) -> None:
+    def _record(
+        self, stage: str, outcome: str, milliseconds: float, size: int, expected_ms: float | None = None
+    ) -> None:
         request = self.request
         self.runs.append(StageRun(stage, outcome, milliseconds))
         log.stages.append(
             StageEvent(
                 log.now(), request.session, self.frame, request.backend, stage, outcome, milliseconds, size,
-                request.megapixels, _threads(), self.purpose,
+                request.megapixels, _threads(), self.purpose, math.nan if expected_ms is None else expected_ms,
             )
         )  # fmt: skip
 
