@@ -21,7 +21,7 @@ import pytest
 # From the ground up. A room may import from its own floor and from those below; "" is the package's own __init__.
 FLOORS = (
     ("errors", "_version", "server"),  # Jupyter's server imports the last, so it gets nothing else of ours
-    ("machine", "srgb", "buffers", "kernels", "perf.log", "perf.ring"),
+    ("machine", "settings", "srgb", "buffers", "kernels", "perf.log", "perf.ring"),
     ("params", "image", "samples", "drawing"),
     ("graph",),
     ("backends",),

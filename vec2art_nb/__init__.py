@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from vec2art_nb import backends, perf, samples
     from vec2art_nb.backends import Backend
     from vec2art_nb.drawing import Drawing, Recipe, open_recipe
-    from vec2art_nb.errors import ImageError, OutputError, ParameterError, RecipeError, Vec2ArtError
+    from vec2art_nb.errors import ImageError, OptionError, OutputError, ParameterError, RecipeError, Vec2ArtError
     from vec2art_nb.params import Color, Palette, Params, param
+    from vec2art_nb.runtime.options import options
     from vec2art_nb.runtime.session import Session, vectorize
     from vec2art_nb.runtime.warmup import warmup
     from vec2art_nb.ui import Studio
@@ -28,6 +29,7 @@ _HOMES = {
     "Color": "vec2art_nb.params",
     "Drawing": "vec2art_nb.drawing",
     "ImageError": "vec2art_nb.errors",
+    "OptionError": "vec2art_nb.errors",
     "OutputError": "vec2art_nb.errors",
     "Palette": "vec2art_nb.params",
     "ParameterError": "vec2art_nb.errors",
@@ -38,6 +40,7 @@ _HOMES = {
     "Studio": "vec2art_nb.ui",
     "Vec2ArtError": "vec2art_nb.errors",
     "open_recipe": "vec2art_nb.drawing",
+    "options": "vec2art_nb.runtime.options",
     "param": "vec2art_nb.params",
     "vectorize": "vec2art_nb.runtime.session",
     "warmup": "vec2art_nb.runtime.warmup",
@@ -49,6 +52,7 @@ __all__ = [
     "Color",
     "Drawing",
     "ImageError",
+    "OptionError",
     "OutputError",
     "Palette",
     "ParameterError",
@@ -61,6 +65,7 @@ __all__ = [
     "__version__",
     "backends",
     "open_recipe",
+    "options",
     "param",
     "perf",
     "samples",

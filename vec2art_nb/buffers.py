@@ -31,7 +31,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vec2art_nb import machine
+from vec2art_nb import machine, settings
 from vec2art_nb.perf.log import BufferEvent, log
 
 # The allocator of C keeps smaller blocks by itself, and is quicker; from 64 KiB on, drawings of lines lose 2 % by it.
@@ -150,7 +150,7 @@ class Pool:
     reserved_bytes
         How many addresses to reserve; by default as many as there is memory. Beyond, arrays come from NumPy.
     idle_budget_bytes
-        How much idle memory is kept at most; by default a sixteenth of the memory.
+        How much idle memory is kept at most; by default a third of what `settings` allow.
     clock
         Seconds since whenever.
     """
@@ -163,7 +163,7 @@ class Pool:
     ) -> None:
         self.enabled = True
         self.fills_with_garbage = False  # for tests: nothing may rely on what memory holds
-        self.idle_budget_bytes = machine.memory_bytes() // 16 if idle_budget_bytes is None else idle_budget_bytes
+        self.idle_budget_bytes = settings.current.memory // 3 if idle_budget_bytes is None else idle_budget_bytes
         self._reserved_bytes = machine.memory_bytes() if reserved_bytes is None else reserved_bytes
         self._clock = clock
         self._lock = threading.Lock()
@@ -345,7 +345,7 @@ class Pool:
 
 
 pool = Pool()
-pool.enabled = os.environ.get("VEC2ART_NB_BUFFERS", "1") not in ("0", "off", "false", "no")
+pool.enabled = settings.current.buffers
 
 if hasattr(os, "register_at_fork"):  # a child must not find the pool in the middle of something
     os.register_at_fork(

@@ -39,6 +39,10 @@ class OutputError(Vec2ArtError, OSError):
     """The result cannot be written where it should go; nothing was written."""
 
 
+class OptionError(Vec2ArtError, ValueError):
+    """An option that does not exist, or a value that it cannot have; nothing was changed."""
+
+
 class GraphError(Vec2ArtError, TypeError):
     """The stages of a backend do not fit together; raised when the graph is built."""
 

@@ -22,7 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmarks.latency", description="Drag sliders in JupyterLab, beside what people do today."
     )
     parser.add_argument("cases", nargs="*", metavar="slider", help='parts of names like "edge detail" (default: all)')
-    parser.add_argument("--rounds", type=int, default=5, help="of all rigs in shuffled order (%(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="of all rigs in shuffled order (%(default)s); 0 leaves them as recorded"
+    )
     parser.add_argument(
         "--random", type=int, default=0, metavar="DRAGS", help="over slow links, with subshells and not"
     )
@@ -43,7 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         versions = {name: metadata.version(name) for name in _PACKAGES}
         run = {"machine": {**facts.machine_facts(), "versions": versions}, "rounds": options.rounds}
-        results = {"run": run, "rows": sweep(chosen, options.rounds) if options.rounds else []}
+        # What is not measured this time stays as it was recorded.
+        results = report.load()
+        if options.rounds:
+            results |= {"run": run, "rows": sweep(chosen, options.rounds)}
         if options.random:
             results["random"] = endurance.random_drags(options.random)
         if options.memory:

@@ -19,10 +19,9 @@ LINKS: tuple[tuple[float, float | None], ...] = ((0, None), (0.05, None), (0.2, 
 
 _CELLS = (
     "import os\nimport vec2art_nb as v2a\nfrom benchmarks import pictures",
-    "from vec2art_nb.runtime.cache import StageCache\nfrom vec2art_nb.runtime.engine import shared_engine",
     "studio = v2a.Studio(pictures.photo('coffee', 1))\nstudio",
 )
-_CACHE_BYTES = 128 * 2**20
+_MEMORY = "192 MB"
 _PARAMETERS = ("detail", "blur_sigma", "min_length_px")
 
 
@@ -72,7 +71,7 @@ def memory(few: int, many: int) -> list[Row]:
     with notebook_page() as (lab, _, _):
         studio = _open(lab)
         # Small enough to be full early: results that are kept on purpose are no leak, but would look like one.
-        lab.python(f"shared_engine.cache = StageCache({_CACHE_BYTES})")
+        lab.python(f"_ = v2a.options(memory={_MEMORY!r})")
         session = lab.page.context.new_cdp_session(lab.page)
         kernel = Path("/proc", lab.python("print(os.getpid())"), "status")
         chance = random.Random(0)

@@ -464,3 +464,70 @@ def test_vectorize_keeps_no_intermediate_result(toy, picture, monkeypatch) -> No
     before = len(shared_engine.cache)
     v2a.vectorize(picture, "toy")
     assert len(shared_engine.cache) == before
+
+
+def test_the_log_has_how_many_edits_each_frame_answers(toy, picture) -> None:
+    with Session(picture, "toy") as session:
+        viewer = Viewer()
+        session.on_frame(viewer)
+        viewer.wait_for(0)
+        v2a.perf.clear()
+        go = threading.Event()
+        held = lane().submit(lambda job: go.wait(), Purpose.LIVE)
+        for level in (11, 12, 13):
+            session.params.level = level
+        go.set()
+        viewer.wait_for(3)
+        session.params.level = 14
+        viewer.wait_for(4)
+        assert [(event.session, event.generation, event.edits) for event in log.batches] == [
+            (session.number, 3, 3),
+            (session.number, 4, 1),
+        ]
+        assert all(event.waited_ms >= 0 for event in log.batches)
+        held.future.result()
+
+
+@pytest.mark.parametrize("adaptive", [True, False])
+def test_without_adaptive_resolution_every_frame_is_exact(adaptive: bool, toy, picture, monkeypatch) -> None:
+    monkeypatch.setattr(shared_engine.costs, "expected", lambda stage, picture, size, traits: 1e6 * size)
+    with v2a.options(adaptive=adaptive), Session(picture, "toy") as session:
+        viewer = Viewer()
+        session.on_frame(viewer)
+        session.params.level = 9
+        frames = viewer.wait_until(lambda frames: frames[-1].exact and frames[-1].generation == 1)
+        assert all(frame.exact for frame in frames) is not adaptive
+
+
+@pytest.mark.parametrize("prerender", [True, False])
+def test_drawing_ahead_can_be_switched_off(prerender: bool, toy, picture, monkeypatch) -> None:
+    monkeypatch.setattr("vec2art_nb.runtime.scheduler.FORESEE_S", 0.0)
+    with v2a.options(prerender=prerender), Session(picture, "toy") as session:
+        viewer = Viewer()
+        session.on_frame(viewer)
+        session.params.level = 9
+        viewer.wait_for(1)
+        v2a.perf.clear()
+        session.params.level = 10
+        viewer.wait_for(2)
+        if prerender:
+            wait_until(lambda: any(frame.purpose == "prerender" for frame in log.frames))
+        else:
+            assert not session._scheduler._guess
+            time.sleep(0.1)
+            assert {frame.purpose for frame in log.frames} <= {"live", "exact"}
+
+
+def test_a_result_is_worth_what_all_that_was_run_for_it_took(toy, picture) -> None:
+    log.clear()
+    with Session(picture, "toy") as session:
+        session.drawing
+        session.params.shift = 5.0
+        session.drawing
+    runs = [(event.stage, event.ms) for event in log.stages if event.outcome == "run"]
+    kept = [(event.stage, event.ms) for event in log.cache if event.event == "keep"]
+    assert [stage for stage, _ in kept] == ["rows", "shifted", "drawn", "shifted", "drawn"]
+    rows, shifted, drawn, shifted_again, drawn_again = (milliseconds for _, milliseconds in runs)
+    assert [milliseconds for _, milliseconds in kept] == pytest.approx(
+        [rows, rows + shifted, rows + shifted + drawn, shifted_again, shifted_again + drawn_again]
+    )

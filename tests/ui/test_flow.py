@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vec2art_nb.ui.flow import SLOW_LINK_S, FrameFlow
+from vec2art_nb.ui.flow import SLOW_LINK_S, FrameFlow, Outcome
 
 TIMEOUT_S = 1.5
 
@@ -28,14 +28,16 @@ class Wire:
     numbers: list[int] = field(default_factory=list)
     timers: list[tuple[float, Callable[[], None], Timer]] = field(default_factory=list)
     rooms: int = 0
+    ended: list[Outcome] = field(default_factory=list)
     breaks: bool = False
     #: also those that were cancelled ring, as one does whose thread was already running
     rings_late: bool = False
 
     def flow(self) -> FrameFlow[int]:
         return FrameFlow(
-            self.send, on_room=self.room, timeout_s=TIMEOUT_S, clock=lambda: self.now, start_timer=self.start
-        )
+            self.send, on_room=self.room, on_end=self.ended.append, timeout_s=TIMEOUT_S, clock=lambda: self.now,
+            start_timer=self.start,
+        )  # fmt: skip
 
     def send(self, frame: int, number: int) -> int | None:
         if self.breaks:
@@ -324,3 +326,34 @@ def test_frames_leave_in_order_and_the_newest_always_does(events: list[str]) -> 
     assert wire.sent == sorted(wire.sent)
     assert wire.numbers == list(range(1, len(wire.numbers) + 1))
     assert not offered or wire.sent[-1] == offered
+
+
+# --- what became of them ----------------------------------------------------------------------------------------------
+
+
+def test_each_frame_that_was_painted_is_told_of_with_its_times(wire: Wire, flow: FrameFlow[int]) -> None:
+    flow.offer(1)
+    wire.wait(0.5)
+    flow.acknowledge(1, 0.2)
+    assert wire.ended == [Outcome(1, True, 1000, 0.5, 0.2)]
+    flow.acknowledge(1, 0.2)
+    assert len(wire.ended) == 1
+
+
+def test_a_frame_that_nobody_answers_is_told_of_once_even_when_the_answer_comes_after_all(
+    wire: Wire, flow: FrameFlow[int]
+) -> None:
+    flow.offer(1)
+    flow.offer(2)
+    wire.wait(TIMEOUT_S)
+    assert wire.ended == [Outcome(1, False, 1000, TIMEOUT_S, 0.0)]
+    flow.acknowledge(1, 0.1)
+    flow.acknowledge(2, 0.1)
+    assert [(outcome.number, outcome.is_painted) for outcome in wire.ended] == [(1, False), (2, True)]
+
+
+def test_what_a_later_answer_shows_to_be_dropped_is_told_of(wire: Wire, flow: FrameFlow[int]) -> None:
+    flow.offer(1)
+    flow.repeat()
+    flow.acknowledge(2)
+    assert [(outcome.number, outcome.is_painted) for outcome in wire.ended] == [(1, False), (2, True)]

@@ -12,6 +12,7 @@ import pytest
 from vec2art_nb.drawing import Drawing, PathLayer, Style
 from vec2art_nb.drawing.wire import FrameEncoder
 from vec2art_nb.image import open_image
+from vec2art_nb.perf.log import log
 from vec2art_nb.runtime.engine import StageRun
 from vec2art_nb.runtime.scheduler import Frame
 from vec2art_nb.ui.viewer import Viewer
@@ -118,6 +119,23 @@ def test_only_the_styles_are_sent_when_only_they_changed(show: Callable[..., dic
     assert second["bytes"] == 16
     assert first["bytes"] > 100 * second["bytes"]
     assert first["digest"] != second["digest"]
+
+
+def test_the_log_has_what_each_frame_cost_on_its_way(show: Callable[..., dict[str, Any]]) -> None:
+    log.clear()
+    first = show(1, stroke())
+    second = show(2, stroke("#aa0000"), scale=0.5)
+    transfers = list(log.transfers)
+    assert [(event.number, event.generation, event.exact, event.outcome) for event in transfers] == [
+        (first["number"], 1, True, "painted"),
+        (second["number"], 2, False, "painted"),
+    ]
+    assert [event.bytes for event in transfers] == [first["bytes"], 16]
+    # Only the colour changed, so that much is saved; all of the points would have gone otherwise.
+    assert transfers[1].plain_bytes == pytest.approx(transfers[0].plain_bytes, rel=0.5)
+    assert transfers[1].plain_bytes > 100 * transfers[1].bytes
+    assert all(event.painting_ms == 3.5 and event.encode_ms > 0 for event in transfers)
+    assert all(event.round_trip_ms > 0 for event in transfers)
 
 
 def test_a_drawing_that_comes_back_is_not_sent_again(show: Callable[..., dict[str, Any]]) -> None:

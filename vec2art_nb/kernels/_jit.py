@@ -38,7 +38,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from vec2art_nb import machine
+from vec2art_nb import machine, settings
 
 _READ, _WRITE = "read", "write"
 
@@ -105,7 +105,7 @@ def _our_cache_folder() -> Iterator[None]:
 
 # --- threads ----------------------------------------------------------------------------------------------------------
 
-_threads = 0
+_threads = settings.current.threads
 
 
 def threads() -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vec2art_nb import settings
 from vec2art_nb.drawing import Drawing
 from vec2art_nb.errors import Cancelled
 from vec2art_nb.graph import SOURCE, Graph, Stage
@@ -106,13 +107,18 @@ class Engine:
         self.cache = cache
         self.costs = CostModel()
 
+    @property
+    def _active_cache(self) -> StageCache | None:
+        return self.cache if settings.current.stage_cache else None
+
     def outlook(self, request: Request) -> list[float | None]:
         """Milliseconds that each stage will take which must run for the drawing, as they took lately.
 
         None stands for a stage that never ran; when the cache holds the drawing, the list is empty.
         """
         keys = request.graph.keys((request.source.digest, request.scale), request.params)
-        missing = request.graph.missing(lambda name: self.cache is not None and keys[name] in self.cache)
+        cache = self._active_cache
+        missing = request.graph.missing(lambda name: cache is not None and keys[name] in cache)
         return [self.costs.expected(*request.run(stage)) for stage in missing]
 
     def render(self, request: Request, job: Job[Any], target: str | None = None) -> Rendering:
@@ -123,7 +129,7 @@ class Engine:
         Cancelled
             At a checkpoint between stages, when the job was cancelled.
         """
-        evaluation = _Evaluation(self.cache, self.costs, request, job)
+        evaluation = _Evaluation(self._active_cache, self.costs, request, job)
         started = time.perf_counter()
         outcome, result = "failed", None
         try:
@@ -135,6 +141,7 @@ class Engine:
         finally:
             milliseconds = (time.perf_counter() - started) * 1e3
             evaluation.record_frame(outcome, milliseconds, result)
+            evaluation.release()
         return Rendering(result, milliseconds, tuple(evaluation.runs))
 
 
@@ -155,6 +162,9 @@ class _Evaluation:
         root = request.source.digest, request.scale
         self.keys = {} if cache is None else request.graph.keys(root, request.params)
         self.results: dict[str, Any] = {SOURCE: self.source}
+        self.fetched: list[Hashable] = []
+        # Of each result that was made here: the stages that were run for it, with their milliseconds.
+        self.effort: dict[str, dict[str, float]] = {}
         self.reporting = _Reporting(request.progress)
 
     def run(self, target: str) -> Any:
@@ -175,10 +185,16 @@ class _Evaluation:
         missing = self.request.graph.missing(self._fetch, target)
         return [stage.name for stage in missing]
 
+    def release(self) -> None:
+        """What was fetched is in use no more."""
+        if self.cache is not None:
+            self.cache.release(self.fetched)
+
     def _fetch(self, name: str) -> bool:
-        entry = None if self.cache is None else self.cache.get(self.keys[name])
+        entry = None if self.cache is None else self.cache.get(self.keys[name], name)
         if entry is None:
             return False
+        self.fetched.append(self.keys[name])
         self.results[name], size = entry
         self._record(name, "hit", 0.0, size)
         return True
@@ -207,8 +223,15 @@ class _Evaluation:
         self.results[name] = result
         size = result_bytes(result)
         if self.cache is not None:
-            # What nobody has asked for must not drive out what somebody has.
-            self.cache.put(self.keys[name], result, size, may_evict=self.job.purpose is not Purpose.PRERENDER)
+            # When it is gone, what it was made of will be gone too: that was not asked for any later.
+            self.effort[name] = effort = {name: milliseconds}
+            for upstream in stage.upstream:
+                effort.update(self.effort.get(upstream, {}))
+            self.cache.put(
+                self.keys[name], result, size, stage=name, milliseconds=sum(effort.values()),
+                # What nobody has asked for must not drive out what somebody has.
+                may_evict=self.job.purpose is not Purpose.PRERENDER,
+            )  # fmt: skip
         self._record(name, "run", milliseconds, size, expected)
 
     def _free(self, finished: str, readers: Counter[str]) -> None:
@@ -321,4 +344,4 @@ def _threads() -> int:
     return jit.threads() if jit is not None else 1
 
 
-shared_engine = Engine(StageCache())
+shared_engine = Engine(StageCache(settings.current.memory - settings.current.memory // 3))

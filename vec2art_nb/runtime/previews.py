@@ -21,19 +21,24 @@ class PreviewScale:
     ----------
     budget_ms
         Time for one frame.
-    scales
-        What there is to choose from, the largest first.
     """
 
-    def __init__(self, budget_ms: float, scales: Sequence[float] = SCALES) -> None:
+    def __init__(self, budget_ms: float) -> None:
         self.budget_ms = budget_ms
-        self._scales = scales
-        self._scale = scales[0]
+        self._scale = 1.0
 
-    def choose(self, expected_ms: Callable[[float], float]) -> tuple[float, float]:
-        """The scale of the next frame, and what it is expected to take, from what each scale is expected to take."""
+    def choose(self, expected_ms: Callable[[float], float], scales: Sequence[float] = SCALES) -> tuple[float, float]:
+        """The scale of the next frame, and the milliseconds it should take.
+
+        Parameters
+        ----------
+        expected_ms
+            What a frame is expected to take at a scale.
+        scales
+            What there is to choose from, the largest first.
+        """
         tried = []
-        for scale in self._scales:
+        for scale in scales:
             milliseconds = expected_ms(scale)
             if milliseconds <= self.budget_ms * (_SURE if scale > self._scale else 1.0):
                 break

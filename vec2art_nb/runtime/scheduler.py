@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from vec2art_nb import settings
 from vec2art_nb.drawing import Drawing
 from vec2art_nb.params import State
+from vec2art_nb.perf.log import BatchEvent, log
 from vec2art_nb.runtime.alarm import Timer, after
 from vec2art_nb.runtime.engine import StageRun
 from vec2art_nb.runtime.lane import Job, Purpose
-from vec2art_nb.runtime.previews import PreviewScale
+from vec2art_nb.runtime.previews import SCALES, PreviewScale
 
 # Milliseconds that a frame may take while the hand moves.
 FRAME_BUDGET_MS = 20.0
@@ -84,6 +86,8 @@ class FrameScheduler:
         Gives a frame to those who listen.
     foresee
         Draws one thing that may be asked for next; returns whether there is more.
+    number
+        Of the session, for the log.
 
     Attributes
     ----------
@@ -100,13 +104,18 @@ class FrameScheduler:
         make: Callable[[Job[Any], int, State, float], Frame],
         post: Callable[[Frame], None],
         foresee: Callable[[Job[Any]], bool],
+        number: int = 0,
     ) -> None:
         self.pace: Callable[[float], float] = no_pace
         self._submit, self._state, self._make, self._give = submit, state, make, post
         self._expected, self._foresee = expected_ms, foresee
+        self._number = number
         self._lock = threading.Lock()
         self._generation = 0
         self._edited_at = 0.0
+        # Edits that no frame was begun for yet, and when the first of them was made.
+        self._unanswered = 0
+        self._first_edit_at = 0.0
         self._closed = False
         self._preview = PreviewScale(FRAME_BUDGET_MS)
         self._expected_ms = 0.0
@@ -127,6 +136,9 @@ class FrameScheduler:
         with self._lock:
             self._generation += 1
             self._edited_at = time.monotonic()
+            if not self._unanswered:
+                self._first_edit_at = self._edited_at
+            self._unanswered += 1
             # Of a state that is no more; what they have computed so far stays in the cache.
             for job in (self._exact, self._guess):
                 if job is not None:
@@ -180,9 +192,14 @@ class FrameScheduler:
             if self._live is job:
                 self._live = None
             generation = self._generation
+            edits, self._unanswered = self._unanswered, 0
+            waited_ms = (time.monotonic() - self._first_edit_at) * 1e3
+        if edits:
+            log.batches.append(BatchEvent(log.now(), self._number, generation, edits, waited_ms))
         # Read after the generation: it may be newer than its number, never older.
         state = self._state()
-        scale, self._expected_ms = self._preview.choose(lambda scale: self._expected(state, scale))
+        scales = SCALES if settings.current.adaptive else (1.0,)
+        scale, self._expected_ms = self._preview.choose(lambda scale: self._expected(state, scale), scales)
         self._post(self._make(job, generation, state, scale))
         self._rest(generation, self._finish if scale < 1 else self._look_ahead, SETTLE_S if scale < 1 else FORESEE_S)
 
@@ -238,5 +255,5 @@ class FrameScheduler:
 
     def _look_ahead(self) -> None:
         with self._lock:
-            if self._is_idle() and self._guess is None:
+            if settings.current.prerender and self._is_idle() and self._guess is None:
                 self._guess = self._submit(self._make_guess, Purpose.PRERENDER)

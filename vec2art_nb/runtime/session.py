@@ -59,6 +59,11 @@ class Session:
     parameters
         Values that differ from the backend's defaults.
 
+    Attributes
+    ----------
+    number : int
+        Counts the sessions of the process; events in the perf log have it.
+
     Raises
     ------
     ImageError, ParameterError, RecipeError
@@ -70,11 +75,11 @@ class Session:
         backend, values = initial_state(backend, recipe, parameters)
         self.source: Source = open_image(image)
         self.params = ParamModel(_Schemas(), backend, values)
-        self._number = next(_session_numbers)
+        self.number = next(_session_numbers)
         self._lock = threading.Lock()
         self._closed = False
         self._jobs: set[Job[Any]] = set()
-        self._frames = _Mailbox(f"vec2art-nb-frames-{self._number}")
+        self._frames = _Mailbox(f"vec2art-nb-frames-{self.number}")
         self._scheduler = FrameScheduler(
             submit=self._submit,
             state=lambda: self.params.state,
@@ -82,6 +87,7 @@ class Session:
             make=self._make_frame,
             post=self._frames.post,
             foresee=self._foresee,
+            number=self.number,
         )
         self._foresight = Foresight()
         self._progress_listeners: list[Callable[[Progress], None]] = []
@@ -293,7 +299,7 @@ class Session:
     def _request(self, state: State, scale: float) -> Request:
         graph = registry[state.backend].graph
         return Request(
-            state.backend, graph, self.source, state.values, scale, self._number, progress=self._tell_progress
+            state.backend, graph, self.source, state.values, scale, self.number, progress=self._tell_progress
         )
 
     def _tell_progress(self, progress: Progress) -> None:

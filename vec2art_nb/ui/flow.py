@@ -45,6 +45,17 @@ class _Sent:
     tells: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a frame that was sent: painted, or given up; and how long it was under way and being painted."""
+
+    number: int
+    is_painted: bool
+    size: int
+    round_trip_s: float
+    painting_s: float
+
+
 class FrameFlow(Generic[FrameT]):
     """Sends the newest frame when the browser has painted the one before.
 
@@ -59,6 +70,8 @@ class FrameFlow(Generic[FrameT]):
         None when it could not. Called with the lock held, so that frames leave in order.
     on_room
         Called when a frame that is not yet made could leave at once.
+    on_end
+        Told of each frame that was sent what became of it.
     timeout_s
         How long an acknowledgement is waited for, unless the link is known to be slow.
     clock, start_timer
@@ -70,6 +83,7 @@ class FrameFlow(Generic[FrameT]):
         send: Callable[[FrameT, int], int | None],
         *,
         on_room: Callable[[], None] = lambda: None,
+        on_end: Callable[[Outcome], None] = lambda _: None,
         timeout_s: float = 1.5,
         clock: Callable[[], float] = time.monotonic,
         start_timer: Callable[[float, Callable[[], None]], Timer] = after,
@@ -77,6 +91,7 @@ class FrameFlow(Generic[FrameT]):
         self.link = Link()
         self._send = send
         self._on_room = on_room
+        self._on_end = on_end
         self._timeout_s = timeout_s
         self._clock = clock
         self._start_timer = start_timer
@@ -120,9 +135,12 @@ class FrameFlow(Generic[FrameT]):
                 return
             self._measure(sent, now, painting_s, is_late)
             # Messages keep their order: what left earlier and is not acknowledged by now was dropped.
-            for frames in (self._under_way, self._given_up):
-                for earlier in [other for other in frames if other < number]:
-                    del frames[earlier]
+            for earlier in [other for other in self._under_way if other < number]:
+                self._give_up(earlier)
+            for earlier in [other for other in self._given_up if other < number]:
+                del self._given_up[earlier]
+            if not is_late:
+                self._on_end(Outcome(number, True, sent.size, now - sent.at, painting_s))
             self._send_held()
         self._on_room()
 
@@ -177,9 +195,13 @@ class FrameFlow(Generic[FrameT]):
     def _forget_lost(self) -> None:
         oldest = self._clock() - self._patience_s()
         for number in [number for number, sent in self._under_way.items() if sent.at <= oldest]:
-            self._given_up[number] = self._under_way.pop(number)
+            self._give_up(number)
         while len(self._given_up) > _REMEMBERED:
             del self._given_up[min(self._given_up)]
+
+    def _give_up(self, number: int) -> None:
+        self._given_up[number] = sent = self._under_way.pop(number)
+        self._on_end(Outcome(number, False, sent.size, self._clock() - sent.at, 0.0))
 
     def _send_held(self) -> None:
         if self._is_held and self._has_room():
@@ -198,7 +220,7 @@ class FrameFlow(Generic[FrameT]):
     def _watch(self) -> None:
         if self._timer is None:
             left = min(sent.at for sent in self._under_way.values()) + self._patience_s() - self._clock()
-            self._timer = self._start_timer(max(_SHORTEST_TIMER_S, left), self._give_up)
+            self._timer = self._start_timer(max(_SHORTEST_TIMER_S, left), self._timed_out)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -207,7 +229,7 @@ class FrameFlow(Generic[FrameT]):
 
     # --- on the timer's thread ---
 
-    def _give_up(self) -> None:
+    def _timed_out(self) -> None:
         with self._lock:
             # Only the timer that is still set may speak: a cancelled one can be past cancelling.
             if self._timer is None:

@@ -74,7 +74,7 @@ class Studio(ipywidgets.VBox):
         self._kept_id = f"vec2art-nb-{next(_studio_numbers)}-{id(self):x}"
         self._is_kept_somewhere = False
         self._preset_names: dict[Params, str] = {}
-        self._viewer = Viewer(self.session.source, on_room=self.session.resume)
+        self._viewer = Viewer(self.session.source, on_room=self.session.resume, session=self.session.number)
         self._toolbar = Toolbar(
             {
                 "backend": lambda message: self._do(self.session.set, backend=message["name"]),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,8 @@ import traitlets
 
 from vec2art_nb.drawing.held import HeldBuffers
 from vec2art_nb.drawing.wire import FINEST_GRID, FrameEncoder, screen_grid
-from vec2art_nb.ui.flow import FrameFlow
+from vec2art_nb.perf.log import TransferEvent, log
+from vec2art_nb.ui.flow import FrameFlow, Outcome
 from vec2art_nb.ui.part import Part
 from vec2art_nb.ui.waiting import Waiting
 
@@ -25,6 +28,17 @@ _HERE = Path(__file__).parent
 _LARGEST_SIDE = 2048
 # Up to here PNG is quick and small enough, and shows the pixels as they are.
 _LOSSLESS_PIXELS = 512 * 512
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Of a frame on its way, what the log will have when its way has ended."""
+
+    generation: int
+    exact: bool
+    plain_bytes: int
+    deflated: bool
+    encode_ms: float
 
 
 class Viewer(Part):
@@ -39,6 +53,8 @@ class Viewer(Part):
         The picture beside the drawing.
     on_room
         Called when a frame that is not yet made could be sent at once.
+    session
+        Number of the session whose frames it shows, for the log.
     """
 
     _esm = _HERE / "viewer.js"
@@ -48,7 +64,7 @@ class Viewer(Part):
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
 
-    def __init__(self, source: Source, on_room: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, source: Source, on_room: Callable[[], None] = lambda: None, session: int = 0) -> None:
         super().__init__(name=source.name, width=source.width, height=source.height)
         self._source = source
         self._source_lock = threading.Lock()
@@ -60,7 +76,9 @@ class Viewer(Part):
         self._pixels_per_px = 0.0
         # The coarsest of the last frame.
         self._sent_grid = FINEST_GRID
-        self._flow: FrameFlow[Frame] = FrameFlow(self._send_frame, on_room=on_room)
+        self._session = session
+        self._sent: dict[int, _Sent] = {}
+        self._flow: FrameFlow[Frame] = FrameFlow(self._send_frame, on_room=on_room, on_end=self._log_transfer)
         self._waiting = Waiting(lambda generation: self.send({"type": "working", "generation": generation}))
         self.on_msg(self._receive)
 
@@ -135,9 +153,13 @@ class Viewer(Part):
         # Previews are replaced soon: no finer than the screen. The exact drawing may be looked at closely.
         scale = self._pixels_per_px
         grid = FINEST_GRID if frame.exact or not scale else screen_grid(scale)
+        started = time.perf_counter()
         encoded = self._encoder.encode(frame.drawing, grid=grid, pixels_per_px=scale)
+        deflates = self._flow.link.deflates
         with self._held_lock:
-            header, buffers = self._held.pack(encoded, deflate=self._flow.link.deflates)
+            header, buffers = self._held.pack(encoded, deflate=deflates)
+        milliseconds = (time.perf_counter() - started) * 1e3
+        plain_bytes = sum(len(buffer.data) for buffer in encoded.buffers)
         size = sum(map(len, buffers))
         content = {
             "type": "frame",
@@ -154,8 +176,19 @@ class Viewer(Part):
         }
         self._waiting.sent(number, frame.generation)
         self.send(content, buffers=buffers)
+        self._sent[number] = _Sent(frame.generation, frame.exact, plain_bytes, deflates, milliseconds)
         self._sent_grid = min((layer["grid"] for layer in header["layers"]), default=FINEST_GRID)
         return size
+
+    def _log_transfer(self, outcome: Outcome) -> None:
+        sent = self._sent.pop(outcome.number)
+        log.transfers.append(
+            TransferEvent(
+                log.now(), self._session, outcome.number, sent.generation,
+                "painted" if outcome.is_painted else "given up", sent.exact, outcome.size, sent.plain_bytes,
+                sent.deflated, sent.encode_ms, outcome.painting_s * 1e3, outcome.round_trip_s * 1e3,
+            )
+        )  # fmt: skip
 
     def _send_source(self) -> None:
         try:
