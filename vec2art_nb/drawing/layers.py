@@ -46,6 +46,12 @@ class Style:
         if not 0 <= self.opacity <= 1:
             raise DrawingError(f"opacity must be between 0 and 1, got {self.opacity!r}")
 
+    def widened(self, factor: float) -> Style:
+        """The same with a line that is ``factor`` times as wide."""
+        if self.stroke is None:
+            return self
+        return Style(self.stroke, self.fill, self.width * factor, self.opacity)
+
 
 class Layer:
     """What layers of paths and of marks share. What is handed over is checked, kept without a copy, shown read-only."""

@@ -159,7 +159,7 @@ class Drawing:
             self,
             size=size,
             layers=tuple(layer.scaled(across, down) for layer in self.layers),
-            styles=tuple(replace(style, width=style.width * both) for style in self.styles),
+            styles=tuple(style.widened(both) for style in self.styles),
         )
 
     def with_recipe(self, recipe: Recipe | None) -> Drawing:

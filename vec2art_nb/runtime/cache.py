@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from vec2art_nb.drawing import Style
 from vec2art_nb.perf.log import CacheEvent, log
 
 
@@ -22,12 +23,17 @@ def result_bytes(result: object) -> int:
     return sum(arrays.values())
 
 
+# A drawing may have thousands of them, one for each colour.
+_WITHOUT_ARRAYS = frozenset({Style, str, int, float, bool})
+
+
 def _weigh(result: object, arrays: dict[int, int]) -> None:
     if isinstance(result, np.ndarray):
         arrays[id(result)] = result.nbytes
     elif isinstance(result, (tuple, list)):
         for part in result:
-            _weigh(part, arrays)
+            if type(part) not in _WITHOUT_ARRAYS:
+                _weigh(part, arrays)
     else:
         for name in _field_names(type(result)):
             _weigh(getattr(result, name), arrays)
