@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+# What other runs have learned or kept must not show.
+_cache = tempfile.TemporaryDirectory(prefix="vec2art-nb-tests-")
+os.environ["VEC2ART_NB_CACHE_DIR"] = _cache.name
 
 # Two threads at least, also on a machine of one core; numba reads this when it is first imported.
 os.environ.setdefault("NUMBA_NUM_THREADS", str(max(2, os.cpu_count() or 1)))

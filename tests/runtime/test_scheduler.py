@@ -12,6 +12,8 @@ from vec2art_nb.runtime import scheduler as rules
 from vec2art_nb.runtime.lane import Purpose
 from vec2art_nb.runtime.scheduler import Frame, FrameScheduler
 
+SETTLE_S = 0.08
+
 
 @dataclass
 class Job:
@@ -50,6 +52,7 @@ class Stage:
             make=self.make,
             post=self.frames.append,
             foresee=lambda _: self.guesses.pop(0) if self.guesses else False,
+            settle_s=lambda: SETTLE_S,
         )
         self.scheduler.pace = lambda _: self.waits
 
@@ -125,7 +128,7 @@ def test_a_hand_that_rests_long_has_the_next_things_drawn_ahead_until_there_are_
     stage.guesses = [True, True, False, True]
     stage.edit()
     stage.run()
-    stage.wait(rules.SETTLE_S)
+    stage.wait(SETTLE_S)
     stage.run()
     stage.wait(rules.FORESEE_S)
     for _ in range(3):
@@ -155,9 +158,9 @@ def test_what_does_not_fit_is_a_preview_and_the_exact_drawing_follows_at_rest(st
     stage.edit()
     stage.run()
     assert stage.frames[0].scale < 1
-    stage.wait(rules.SETTLE_S / 2)
+    stage.wait(SETTLE_S / 2)
     assert not stage.jobs
-    stage.wait(rules.SETTLE_S)
+    stage.wait(SETTLE_S)
     assert [job.purpose for job in stage.jobs] == [Purpose.EXACT]
     stage.run()
     assert shown(stage)[1:] == [(1, 1.0)]
@@ -168,9 +171,9 @@ def test_a_hand_that_keeps_moving_puts_the_exact_drawing_off(stage: Stage) -> No
     for _ in range(20):
         stage.edit()
         stage.run()
-        stage.wait(rules.SETTLE_S * 0.9)
+        stage.wait(SETTLE_S * 0.9)
     assert all(scale < 1 for _, scale in shown(stage))
-    stage.wait(rules.SETTLE_S)
+    stage.wait(SETTLE_S)
     stage.run()
     assert shown(stage)[-1] == (20, 1.0)
 
@@ -179,12 +182,12 @@ def test_an_edit_cancels_the_exact_drawing_of_the_state_before(stage: Stage) -> 
     stage.cost_ms = 100
     stage.edit()
     stage.run()
-    stage.wait(rules.SETTLE_S)
+    stage.wait(SETTLE_S)
     (exact,) = stage.jobs
     stage.edit()
     assert exact.is_cancelled
     stage.run()
-    stage.wait(rules.SETTLE_S)
+    stage.wait(SETTLE_S)
     stage.run()
     assert [generation for generation, _ in shown(stage)] == [1, 2, 2]
 
@@ -193,7 +196,7 @@ def test_an_exact_drawing_that_was_overtaken_is_not_shown_after_the_newer_frame(
     stage.cost_ms = 100
     stage.edit()
     stage.run()
-    stage.wait(rules.SETTLE_S)
+    stage.wait(SETTLE_S)
 
     def overtake() -> None:
         stage.edit()

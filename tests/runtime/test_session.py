@@ -9,6 +9,7 @@ import pytest
 
 import vec2art_nb as v2a
 from vec2art_nb.errors import Cancelled, LaneError, ParameterError, RecipeError, SessionClosedError
+from vec2art_nb.params import ParamModel
 from vec2art_nb.perf.log import log
 from vec2art_nb.runtime.alarm import Timer
 from vec2art_nb.runtime.cache import StageCache
@@ -168,7 +169,7 @@ def preview_after_the_first_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     """Long enough before the exact drawing that a listener is told of both."""
     scales = iter([1.0, 0.5])
     monkeypatch.setattr("vec2art_nb.runtime.previews.PreviewScale.choose", lambda *_: (next(scales), 1.0))
-    monkeypatch.setattr("vec2art_nb.runtime.scheduler.SETTLE_S", 0.5)
+    monkeypatch.setattr(ParamModel, "settle_s", 0.5)
 
 
 def test_a_preview_is_the_same_drawing_from_a_smaller_copy_and_the_exact_one_follows(toy, picture, monkeypatch) -> None:
@@ -189,7 +190,7 @@ def test_a_preview_is_the_same_drawing_from_a_smaller_copy_and_the_exact_one_fol
 
 
 def test_what_takes_too_long_for_a_frame_is_shown_smaller_while_the_hand_moves(toy, picture, monkeypatch) -> None:
-    monkeypatch.setattr("vec2art_nb.runtime.scheduler.SETTLE_S", 0.5)
+    monkeypatch.setattr(ParamModel, "settle_s", 0.5)
     with Session(picture, "toy") as session:
         viewer = Viewer()
         session.on_frame(viewer)
@@ -513,7 +514,6 @@ def test_drawing_ahead_can_be_switched_off(prerender: bool, toy, picture, monkey
         if prerender:
             wait_until(lambda: any(frame.purpose == "prerender" for frame in log.frames))
         else:
-            assert not session._scheduler._guess
             time.sleep(0.1)
             assert {frame.purpose for frame in log.frames} <= {"live", "exact"}
 
@@ -531,3 +531,17 @@ def test_a_result_is_worth_what_all_that_was_run_for_it_took(toy, picture) -> No
     assert [milliseconds for _, milliseconds in kept] == pytest.approx(
         [rows, rows + shifted, rows + shifted + drawn, shifted_again, shifted_again + drawn_again]
     )
+
+
+def test_advice_says_what_a_drawing_will_cost_before_it_is_made(toy, picture, monkeypatch) -> None:
+    monkeypatch.setattr("vec2art_nb.runtime.scheduler.FORESEE_S", 0.0)
+    with v2a.options(prerender=False), Session(picture, "toy") as session:
+        assert session.advice().paths is None
+        viewer = Viewer()
+        session.on_frame(viewer)
+        wait_until(lambda: session.advice().paths == len(session.drawing))
+        session.params.level = 2 * len(session.drawing)
+        viewer.wait_for(1)
+        before = session.advice().paths
+        wait_until(lambda: session.advice().paths != before)
+        assert session.advice().paths == pytest.approx(len(session.drawing), rel=0.4)

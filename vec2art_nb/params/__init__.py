@@ -7,6 +7,7 @@ from vec2art_nb.params.declaration import Params, param
 from vec2art_nb.params.history import Change, Delta, Patch, State
 from vec2art_nb.params.model import ParamModel
 from vec2art_nb.params.parameter import Parameter
+from vec2art_nb.params.rhythm import Settling
 from vec2art_nb.params.table import markdown_table
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Parameter",
     "Params",
     "Patch",
+    "Settling",
     "State",
     "markdown_table",
     "param",

@@ -23,6 +23,7 @@ RESERVED_NAMES = frozenset(
         # what ParamModel offers under the same dot, and the arguments of its set()
         *("backend", "values", "state", "set", "preset", "reset", "undo", "redo", "can_undo", "can_redo", "history"),
         *("apply", "observe", "on_observer_error", "to_json", "from_json", "gesture"),
+        *("frequency", "settle_s", "is_settling"),
         # arguments of vectorize() and Session(), and options of the command line
         *("self", "cls", "image", "recipe", "help", "version", "output", "out_dir", "format", "source"),
     }

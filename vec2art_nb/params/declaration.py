@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeAlias
 
+import cachetools
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -23,9 +25,15 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from vec2art_nb.errors import ParameterError, UnknownParameterError
 from vec2art_nb.params.checks import Declaration, checked_parameters
 from vec2art_nb.params.parameter import Parameter, suggestion
+from vec2art_nb.params.validation import cache, validated
 
 # Units that are measured in pixels of the picture.
 _POWERS = {"px": 1, "px²": 2}
+
+_inactive_lock = threading.Lock()
+
+# Combinations of switches of one class for which it is remembered what has no effect.
+_COMBINATIONS = 256
 
 # A parameter's name, and the values that it must have.
 Condition: TypeAlias = tuple[str, tuple[Any, ...]]
@@ -110,6 +118,15 @@ class Params(BaseModel):
     # By which power of the scale a parameter grows with its picture.
     __powers__: ClassVar[Mapping[str, int]] = MappingProxyType({})
 
+    __defaults__: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+
+    # Whether a backend's own validator looks at values before they have their normal form: nothing is cached then.
+    __sees_given_values__: ClassVar[bool] = False
+
+    # The parameters that others need, and what has no effect for combinations of their values.
+    __switches__: ClassVar[tuple[str, ...]] = ()
+    __inactive__: ClassVar[cachetools.LRUCache[tuple[Any, ...], frozenset[str]]]
+
     def __init__(self, /, **values: Any) -> None:
         try:
             super().__init__(**values)
@@ -123,6 +140,11 @@ class Params(BaseModel):
         cls.__powers__ = MappingProxyType(
             {name: _POWERS[parameter.unit] for name, parameter in cls.__declared__.items() if parameter.unit in _POWERS}
         )
+        # In the order in which instances have their values.
+        cls.__defaults__ = MappingProxyType({name: cls.__declared__[name].default for name in cls.model_fields})
+        cls.__sees_given_values__ = _sees_given_values(cls)
+        cls.__switches__ = tuple({name: None for needs in cls.__conditions__.values() for name, _ in needs})
+        cls.__inactive__ = cachetools.LRUCache(_COMBINATIONS)
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
@@ -139,6 +161,19 @@ class Params(BaseModel):
 
     def inactive(self) -> frozenset[str]:
         """The parameters that have no effect now: those for which `active` gives a reason."""
+        values = self.__dict__
+        if not cache.enabled:
+            return self._inactive()
+        switches = tuple([values[name] for name in self.__switches__])
+        with _inactive_lock:
+            known = self.__inactive__.get(switches)
+        if known is None:
+            known = self._inactive()
+            with _inactive_lock:
+                self.__inactive__[switches] = known
+        return known
+
+    def _inactive(self) -> frozenset[str]:
         values = self.__dict__
         return frozenset(
             name
@@ -176,7 +211,12 @@ class Params(BaseModel):
         ParameterError
             For a value that cannot be had; the message has a line for each.
         """
-        return type(self)(**{**self.__dict__, **changes})
+        return validated(type(self), self.__dict__, changes)
+
+    @classmethod
+    def defaults(cls) -> Self:
+        """The parameters when nobody says otherwise."""
+        return validated(cls, cls.__defaults__, {})
 
     def to_dict(self) -> dict[str, Any]:
         """The values by name, as JSON has them."""
@@ -218,6 +258,13 @@ class Params(BaseModel):
         for name, parameter in cls.__declared__.items():
             properties[name].update(_schema_extras(parameter))
         return described
+
+
+def _sees_given_values(cls: type[Params]) -> bool:
+    own = cls.__pydantic_decorators__
+    modes = [one.info.mode for name, one in own.field_validators.items() if name != "_normal_form"]
+    modes += [one.info.mode for one in own.model_validators.values()]
+    return any(mode != "after" for mode in modes)
 
 
 def _in_order(cls: type[Params]) -> dict[str, FieldInfo]:

@@ -73,7 +73,7 @@ class Delta:
         changed: dict[str, Change] = {}
         if self.previous.backend != self.current.backend:
             changed["backend"] = Change(self.previous.backend, self.current.backend)
-            kept = self.previous.of(self.current.backend) or type(self.current.values)()
+            kept = self.previous.of(self.current.backend) or self.current.values.defaults()
             before = {**kept.__dict__, **before}
         for name, value in after.items():
             if before[name] != value:
@@ -91,8 +91,8 @@ class Delta:
             some = before or after
             if before is after or some is None:
                 continue
-            old = (before or type(some)()).__dict__
-            new = (after or type(some)()).__dict__
+            old = (before or some.defaults()).__dict__
+            new = (after or some.defaults()).__dict__
             changes = {name: Change(old[name], new[name]) for name in old if old[name] != new[name]}
             if changes:
                 values[backend] = MappingProxyType(changes)

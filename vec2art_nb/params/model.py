@@ -9,12 +9,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from vec2art_nb.errors import ParameterError
 from vec2art_nb.params.declaration import Params, find_parameter
 from vec2art_nb.params.history import Delta, Patch, State, backend_values, read_json
 from vec2art_nb.params.parameter import shown, suggestion
+from vec2art_nb.params.rhythm import Frequency, Settling
+from vec2art_nb.params.validation import validated
+from vec2art_nb.perf.log import EditEvent, log
 
 _HISTORY_LENGTH = 1000
 
@@ -35,6 +38,18 @@ class _Observer:
 
     def wants(self, delta: Delta) -> bool:
         return not self.names or not self.names.isdisjoint(delta.changed)
+
+
+class _Edit(NamedTuple):
+    """A change, and `time.perf_counter` when the call began that made it."""
+
+    delta: Delta
+    started: float
+
+    def written_down(self) -> None:
+        names = self.delta.changed.keys() - {"backend"}
+        milliseconds = (time.perf_counter() - self.started) * 1e3
+        log.edits.append(EditEvent(log.now(), self.delta.current.backend, len(names), milliseconds))
 
 
 class ParamModel:
@@ -85,13 +100,17 @@ class ParamModel:
         self._clock = clock
         # Re-entrant: a finalizer that unsubscribes may run in the middle of anything this thread does.
         self._lock = threading.RLock()
-        self._state = State(backend, self._schema(backend)(**(values or {})))
+        schema = self._schema(backend)
+        self._state = State(backend, validated(schema, schema.__defaults__, values or {}, backend))
         self._done: deque[Delta] = deque(maxlen=_HISTORY_LENGTH)
         self._undone: list[Delta] = []
         self._gesture: Hashable = None
         self._observers: tuple[_Observer, ...] = ()
-        self._untold: deque[tuple[_Observer, Delta]] = deque()
+        # After the observers of an edit comes None: all were told.
+        self._untold: deque[tuple[_Observer | None, _Edit]] = deque()
         self._telling = False
+        self._frequencies: dict[str, Frequency] = {}
+        self._settling = Settling()
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -129,6 +148,29 @@ class ParamModel:
     def can_redo(self) -> bool:
         """Whether something was taken back and nothing was changed since."""
         return bool(self._undone)
+
+    def frequency(self, name: str) -> float:
+        """How often a parameter changed of late, times a second; "backend" has one too.
+
+        Each change counts, and fades to a third in a second. Undo and redo are changes too.
+        """
+        if name != "backend":
+            find_parameter(type(self._state.values), name)
+        with self._lock:
+            frequency = self._frequencies.get(name)
+            return 0.0 if frequency is None else frequency.at(self._clock())
+
+    @property
+    def settle_s(self) -> float:
+        """Seconds after the last change after which the hand rests, learned from its changes: see `Settling`."""
+        with self._lock:
+            return self._settling.delay_s
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether the last change is so young that the hand may still be moving."""
+        with self._lock:
+            return not self._settling.rests(self._clock())
 
     def __getattr__(self, name: str) -> Any:
         # Reached only for what is not an ordinary attribute. Notebooks and copy probe for underscored names.
@@ -178,64 +220,71 @@ class ParamModel:
         Delta or None
             What changed; None when nothing did.
         """
-        with self._lock:
+
+        def make() -> Delta | None:
             base = self._state if backend is None else self._switched(self._state, backend)
-            changed = State(base.backend, base.values.replaced(**values), base.kept) if values else base
-            delta = self._record(changed, gesture)
-        self._tell()
-        return delta
+            return self._record(self._with(base, values) if values else base, gesture)
+
+        return self._edit(make)
 
     def preset(self, values: Mapping[str, object]) -> Delta | None:
         """Take the defaults with these values over them, as one undo entry."""
-        with self._lock:
-            fresh = type(self._state.values)().replaced(**values)
-            delta = self._record(State(self._state.backend, fresh, self._state.kept))
-        self._tell()
-        return delta
+
+        def make() -> Delta | None:
+            state = self._state
+            schema = type(state.values)
+            fresh = validated(schema, schema.__defaults__, values, state.backend)
+            return self._record(State(state.backend, fresh, state.kept))
+
+        return self._edit(make)
 
     def reset(self, *names: str) -> Delta | None:
         """Take the defaults of these parameters of the active backend, or of all of them, as one undo entry."""
-        with self._lock:
-            state = self._state
-            schema = type(state.values)
+
+        def make() -> Delta | None:
+            schema = type(self._state.values)
             defaults = {name: find_parameter(schema, name).default for name in names or schema.parameters()}
-            delta = self._record(State(state.backend, state.values.replaced(**defaults), state.kept))
-        self._tell()
-        return delta
+            return self._record(self._with(self._state, defaults))
+
+        return self._edit(make)
 
     def undo(self) -> Delta | None:
         """Take the last change back; None when there is none."""
-        with self._lock:
-            delta = None
-            if self._done:
-                undone = self._done.pop()
-                self._undone.append(undone)
-                delta = self._swap(undone.previous)
-        self._tell()
-        return delta
+
+        def make() -> Delta | None:
+            if not self._done:
+                return None
+            undone = self._done.pop()
+            self._undone.append(undone)
+            return self._swap(undone.previous)
+
+        return self._edit(make)
 
     def redo(self) -> Delta | None:
         """Make the change again that was last taken back; None when there is none."""
-        with self._lock:
-            delta = None
-            if self._undone:
-                redone = self._undone.pop()
-                self._done.append(redone)
-                delta = self._swap(redone.current)
-        self._tell()
-        return delta
+
+        def make() -> Delta | None:
+            if not self._undone:
+                return None
+            redone = self._undone.pop()
+            self._done.append(redone)
+            return self._swap(redone.current)
+
+        return self._edit(make)
 
     def apply(self, patch: Patch) -> Delta | None:
         """Set what a patch names to its current values, all or nothing, as one undo entry."""
-        with self._lock:
+
+        def make() -> Delta | None:
             everything = {self._state.backend: self._state.values, **self._state.kept}
             for backend, changes in patch.values.items():
-                values = everything.get(backend) or self._schema(backend)()
-                everything[backend] = values.replaced(**{name: change.current for name, change in changes.items()})
+                values = everything.get(backend) or self._schema(backend).defaults()
+                current = {name: change.current for name, change in changes.items()}
+                everything[backend] = validated(type(values), values.__dict__, current, backend)
             backend = self._state.backend if patch.backend is None else patch.backend.current
-            delta = self._record(self._state_of(backend, everything))
-        self._tell()
-        return delta
+            return self._record(self._state_of(backend, everything))
+
+        return self._edit(make)
 
     # --- JSON -------------------------------------------------------------------------------------------------------
 
@@ -251,14 +300,15 @@ class ParamModel:
         content = read_json(text, "parameters", {"backend", "values"})
         if not isinstance(content.get("backend"), str):
             raise ParameterError('this is no parameters: "backend" must be the name of a backend')
-        with self._lock:
-            everything = {
-                backend: self._schema(backend)(**values)
-                for backend, values in backend_values(content, "parameters").items()
-            }
-            delta = self._record(self._state_of(content["backend"], everything))
-        self._tell()
-        return delta
+
+        def make() -> Delta | None:
+            everything = {}
+            for backend, values in backend_values(content, "parameters").items():
+                schema = self._schema(backend)
+                everything[backend] = validated(schema, schema.__defaults__, values, backend)
+            return self._record(self._state_of(content["backend"], everything))
+
+        return self._edit(make)
 
     # --- observing --------------------------------------------------------------------------------------------------
 
@@ -298,14 +348,34 @@ class ParamModel:
                 f"there is no backend {shown(backend)}; {suggestion(str(backend), self._schemas)}"
             ) from None
 
+    def _edit(self, make: Callable[[], Delta | None]) -> Delta | None:
+        """Make a change under the lock, then tell of it."""
+        started = time.perf_counter()
+        with self._lock:
+            delta = make()
+            if delta is not None:
+                edit = _Edit(delta, started)
+                for name in delta.changed:
+                    self._frequencies.setdefault(name, Frequency()).changed(delta.time)
+                self._settling.changed(delta.time)
+                self._untold.extend((observer, edit) for observer in self._observers if observer.wants(delta))
+                self._untold.append((None, edit))
+        self._tell()
+        return delta
+
+    def _with(self, state: State, values: Mapping[str, object]) -> State:
+        changed = validated(type(state.values), state.values.__dict__, values, state.backend)
+        return State(state.backend, changed, state.kept)
+
     def _switched(self, state: State, backend: str) -> State:
         everything = {state.backend: state.values, **state.kept}
         return state if backend == state.backend else self._state_of(backend, everything)
 
     def _state_of(self, backend: str, everything: Mapping[str, Params]) -> State:
-        values = everything[backend] if backend in everything else self._schema(backend)()
+        values = everything[backend] if backend in everything else self._schema(backend).defaults()
         # Defaults are not kept, so that a backend that was only visited leaves no trace and states compare equal.
-        kept = {other: params for other, params in everything.items() if other != backend and params != type(params)()}
+        others = {other: params for other, params in everything.items() if other != backend}
+        kept = {other: params for other, params in others.items() if params != params.defaults()}
         return State(backend, values, MappingProxyType(kept))
 
     def _record(self, state: State, gesture: Hashable = None) -> Delta | None:
@@ -330,7 +400,6 @@ class ParamModel:
         delta = Delta(self._state, state, self._clock())
         self._state = state
         self._gesture = None
-        self._untold.extend((observer, delta) for observer in self._observers if observer.wants(delta))
         return delta
 
     def _tell(self) -> None:
@@ -346,9 +415,11 @@ class ParamModel:
                     if not self._untold:
                         self._telling = False
                         return
-                    observer, delta = self._untold.popleft()
-                if observer.listening:
-                    self._call(observer, delta)
+                    observer, edit = self._untold.popleft()
+                if observer is None:
+                    edit.written_down()
+                elif observer.listening:
+                    self._call(observer, edit.delta)
         except BaseException:
             # KeyboardInterrupt and its like: the rest is told after the next change.
             self._telling = False

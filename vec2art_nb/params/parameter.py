@@ -112,6 +112,13 @@ class Parameter:
             return self.le
         return number
 
+    def place(self, value: float) -> float:
+        """Where a number lies on its slider, 0 to 1 between the ends; by ratios where these are far apart."""
+        low, high = self.soft or (0.0, 1.0)
+        if low > 0 and high > 10 * low:
+            return math.log(value / low) / math.log(high / low) if value > 0 else 0.0
+        return (value - low) / (high - low)
+
     def range_text(self) -> str:
         """The hard range in words: "between 0 and 20 px"; empty when there is none."""
         lower = self._bound("at least", self.ge) or self._bound("above", self.gt)
@@ -179,7 +186,7 @@ class Parameter:
         if not _is_real(value):
             return "a number"
         bounded = (self.ge is not None or self.gt is not None) and (self.le is not None or self.lt is not None)
-        return "" if bounded or (self.range_text() and math.isfinite(value)) else "a finite number"
+        return "" if bounded or (self.range_text() and _is_finite(value)) else "a finite number"
 
 
 _COLOR_SPELLINGS = "'#rgb', '#rrggbb', a CSS name, or three whole numbers from 0 to 255"
@@ -202,6 +209,14 @@ def _as_int(value: object) -> int:
 
 def _is_real(value: object) -> TypeGuard[float]:
     return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _is_finite(value: float) -> bool:
+    """Whether a float can hold it: whole numbers can be larger."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _is_too_large(value: float) -> bool:

@@ -7,15 +7,29 @@ the time changes; how high it is on this picture is told by the newest run on it
 
 from __future__ import annotations
 
+import json
+import logging
 import math
+import os
+import platform
 import threading
 from collections.abc import Hashable, Sequence
 from functools import lru_cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any
 
 import cachetools
 import numpy as np
+import platformdirs
 
 Features = tuple[float, ...]
+
+# What makes a stage one to be learned of: its function, and what makes it another task.
+Task = tuple[Hashable, ...]
+
+# Of the file in which the trends are kept; another one is not read.
+_FORMAT = 1
 
 # Up to each of these sizes a feature hardly changes, and beyond it grows like the size: together they can follow a
 # time that is fixed for small pictures, and in proportion for large ones. In megapixels.
@@ -43,17 +57,25 @@ _MOST_LEVELS = 1 << 13
 
 
 class CostModel:
-    """Learns what stages take, in milliseconds. Safe to use from several threads."""
+    """Learns what stages take, in milliseconds. Safe to use from several threads.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    path
+        Where `save` keeps the trends, and from where they are read when a stage is first met.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
         self._lock = threading.Lock()
-        self._trends: dict[Hashable, _Trend] = {}
+        self._trends: dict[Task, _Trend] = {}
+        self._kept: dict[str, Any] | None = None
         self._levels: cachetools.LRUCache[Hashable, dict[float, _Level]] = cachetools.LRUCache(
             _MOST_LEVELS, getsizeof=lambda _: 1
         )
 
     def note(
-        self, stage: Hashable, picture: Hashable, megapixels: float, traits: Sequence[float], milliseconds: float
+        self, stage: Task, picture: Hashable, megapixels: float, traits: Sequence[float], milliseconds: float
     ) -> None:
         """A stage has run.
 
@@ -73,7 +95,7 @@ class CostModel:
         features = _features(megapixels, traits)
         time = math.log(milliseconds + _LEAST_MS)
         with self._lock:
-            trend = self._trends.get(stage)
+            trend = self._trend(stage, len(features))
             if trend is None:
                 trend = self._trends[stage] = _Trend(features, time)
             levels = self._levels.setdefault((stage, picture), {})
@@ -86,13 +108,13 @@ class CostModel:
             levels[megapixels] = _Level(features, level)
             trend.learn(features, time)
 
-    def expected(self, stage: Hashable, picture: Hashable, megapixels: float, traits: Sequence[float]) -> float | None:
+    def expected(self, stage: Task, picture: Hashable, megapixels: float, traits: Sequence[float]) -> float | None:
         """Milliseconds that a stage will take; None when it never ran, on any picture."""
         with self._lock:
-            trend = self._trends.get(stage)
+            features = _features(megapixels, traits)
+            trend = self._trend(stage, len(features))
             if trend is None:
                 return None
-            features = _features(megapixels, traits)
             levels = self._levels.get((stage, picture))
             if levels is None:
                 time = trend.at(features)
@@ -102,6 +124,54 @@ class CostModel:
                     known = min(levels.items(), key=lambda one: abs(math.log(one[0] / megapixels)))[1]
                 time = known.time + trend.change(known.features, features)
         return max(0.0, math.exp(time) - _LEAST_MS)
+
+    def save(self) -> None:
+        """Keep what was learned for later processes; a disk that does not take it is no fault."""
+        if self._path is None:
+            return
+        with self._lock:
+            trends = {**self._read(), **{_name(stage): trend.to_json() for stage, trend in self._trends.items()}}
+        temporary = self._path.with_suffix(f".{os.getpid()}")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps({"format": _FORMAT, "trends": trends}), encoding="utf-8")
+            temporary.replace(self._path)
+        except OSError as error:
+            logging.getLogger("vec2art_nb").debug("what stages cost could not be kept: %s", error)
+
+    # --- under the lock ---
+
+    def _trend(self, stage: Task, features: int) -> _Trend | None:
+        trend = self._trends.get(stage)
+        if trend is None and self._path is not None:
+            if self._kept is None:
+                self._kept = self._read()
+            trend = _Trend.from_json(self._kept.pop(_name(stage), None), features)
+            if trend is not None:
+                self._trends[stage] = trend
+        return trend
+
+    def _read(self) -> dict[str, Any]:
+        assert self._path is not None
+        try:
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+            trends = content["trends"] if content["format"] == _FORMAT else {}
+        except (OSError, ValueError, KeyError, TypeError):  # not there, not ours, or damaged: it is learned again
+            return {}
+        return trends if isinstance(trends, dict) else {}
+
+
+def default_path() -> Path:
+    """Where costs are kept, for each machine: in ``$VEC2ART_NB_CACHE_DIR``, else in the user's cache folder."""
+    folder = os.environ.get("VEC2ART_NB_CACHE_DIR") or platformdirs.user_cache_dir("vec2art_nb")
+    return Path(folder, f"costs-{platform.node() or 'here'}.json")
+
+
+def _name(stage: Task) -> str:
+    """Tells a task from all others, also in another process."""
+    return "|".join(
+        f"{part.__module__}.{part.__qualname__}" if isinstance(part, FunctionType) else repr(part) for part in stage
+    )
 
 
 class _Level:
@@ -127,6 +197,24 @@ class _Trend:
         self.weights[0] = time - self.at(features)
         self.doubt = np.eye(len(features)) * _UNSURE**2
         self.wandering = np.eye(len(features)) * _WANDERING**2
+
+    @classmethod
+    def from_json(cls, content: Any, features: int) -> _Trend | None:
+        """What `to_json` gave; None for what has no sense, or another number of features."""
+        try:
+            weights, doubt = [float(weight) for weight in content["weights"]], np.array(content["doubt"], np.float64)
+        except (TypeError, KeyError, ValueError):
+            return None
+        if len(weights) != features or doubt.shape != (features, features) or not np.isfinite(doubt).all():
+            return None
+        if not all(map(math.isfinite, weights)):
+            return None
+        trend = cls((0.0,) * features, 0.0)
+        trend.weights, trend.doubt = weights, doubt
+        return trend
+
+    def to_json(self) -> dict[str, Any]:
+        return {"weights": self.weights, "doubt": self.doubt.tolist()}
 
     def at(self, features: Features) -> float:
         return sum(weight * feature for weight, feature in zip(self.weights, features, strict=True))

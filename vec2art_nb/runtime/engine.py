@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import math
 import sys
@@ -21,7 +22,7 @@ from vec2art_nb.params import Params
 from vec2art_nb.perf.log import FrameEvent, StageEvent, log
 from vec2art_nb.runtime.alarm import Timer, after
 from vec2art_nb.runtime.cache import StageCache, result_bytes
-from vec2art_nb.runtime.costs import CostModel
+from vec2art_nb.runtime.costs import CostModel, Task, default_path
 from vec2art_nb.runtime.lane import Job, Purpose
 
 # A render that takes longer says where it is; a quick one says nothing.
@@ -32,11 +33,12 @@ _frame_numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class StageRun:
-    """A stage visited in a frame. ``outcome`` is ``run``, ``hit`` or ``cancelled``."""
+    """A stage visited in a frame. ``outcome`` is ``run``, ``hit`` or ``cancelled``; ``bytes`` is of its result."""
 
     stage: str
     outcome: str
     milliseconds: float
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Request:
         """Of the picture, or of its smaller copy."""
         return self.source.megapixels * self.scale**2
 
-    def run(self, stage: Stage) -> tuple[Hashable, Hashable, float, list[float]]:
+    def run(self, stage: Stage) -> tuple[Task, Hashable, float, list[float]]:
         """What the time of a stage depends on, as `CostModel` takes it.
 
         The task is another one with other switches, choices or threads; the traits are where the numbers that the
@@ -81,7 +83,7 @@ class Request:
             elif parameter.soft is not None:
                 if parameter.preview is not None and self.scale != 1:
                     value = min(value, parameter.preview)
-                traits.append(_share(value, *parameter.soft))
+                traits.append(parameter.place(value))
         return (stage.function, *modes, _threads()), self.source.digest, self.megapixels, traits
 
 
@@ -101,11 +103,13 @@ class Engine:
     ----------
     cache
         Where results are looked up and kept. None keeps nothing: each result is freed after its last reader.
+    costs
+        What stages take.
     """
 
-    def __init__(self, cache: StageCache | None) -> None:
+    def __init__(self, cache: StageCache | None, costs: CostModel | None = None) -> None:
         self.cache = cache
-        self.costs = CostModel()
+        self.costs = costs or CostModel()
 
     @property
     def _active_cache(self) -> StageCache | None:
@@ -245,7 +249,7 @@ class _Evaluation:
         self, stage: str, outcome: str, milliseconds: float, size: int, expected_ms: float | None = None
     ) -> None:
         request = self.request
-        self.runs.append(StageRun(stage, outcome, milliseconds))
+        self.runs.append(StageRun(stage, outcome, milliseconds, size))
         log.stages.append(
             StageEvent(
                 log.now(), request.session, self.frame, request.backend, stage, outcome, milliseconds, size,
@@ -264,13 +268,6 @@ class _Evaluation:
                 request.scale, request.foreseen,
             )
         )  # fmt: skip
-
-
-def _share(value: float, low: float, high: float) -> float:
-    """Where a value lies between two others; by ratios where these are far apart."""
-    if low > 0 and high > 10 * low:
-        return math.log(value / low) / math.log(high / low) if value > 0 else 0.0
-    return (value - low) / (high - low)
 
 
 class _Reporting:
@@ -344,4 +341,5 @@ def _threads() -> int:
     return jit.threads() if jit is not None else 1
 
 
-shared_engine = Engine(StageCache(settings.current.memory - settings.current.memory // 3))
+shared_engine = Engine(StageCache(settings.current.memory - settings.current.memory // 3), CostModel(default_path()))
+atexit.register(shared_engine.costs.save)

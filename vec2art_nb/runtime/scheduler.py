@@ -20,8 +20,7 @@ from vec2art_nb.runtime.previews import SCALES, PreviewScale
 # Milliseconds that a frame may take while the hand moves.
 FRAME_BUDGET_MS = 20.0
 
-# How long the hand rests before the exact drawing is made, and before what it may ask for next.
-SETTLE_S = 0.08
+# How long the hand rests before what it may ask for next is drawn.
 FORESEE_S = 0.25
 
 
@@ -85,7 +84,9 @@ class FrameScheduler:
     post
         Gives a frame to those who listen.
     foresee
-        Draws one thing that may be asked for next; returns whether there is more.
+        At rest, draws one thing that may be asked for next; returns whether there is more.
+    settle_s
+        How long after an edit the hand counts as resting, in seconds.
     number
         Of the session, for the log.
 
@@ -104,11 +105,13 @@ class FrameScheduler:
         make: Callable[[Job[Any], int, State, float], Frame],
         post: Callable[[Frame], None],
         foresee: Callable[[Job[Any]], bool],
+        settle_s: Callable[[], float],
         number: int = 0,
     ) -> None:
         self.pace: Callable[[float], float] = no_pace
         self._submit, self._state, self._make, self._give = submit, state, make, post
         self._expected, self._foresee = expected_ms, foresee
+        self._settle_s = settle_s
         self._number = number
         self._lock = threading.Lock()
         self._generation = 0
@@ -201,7 +204,10 @@ class FrameScheduler:
         scales = SCALES if settings.current.adaptive else (1.0,)
         scale, self._expected_ms = self._preview.choose(lambda scale: self._expected(state, scale), scales)
         self._post(self._make(job, generation, state, scale))
-        self._rest(generation, self._finish if scale < 1 else self._look_ahead, SETTLE_S if scale < 1 else FORESEE_S)
+        if scale < 1:
+            self._rest(generation, self._finish, self._settle_s())
+        else:
+            self._rest(generation, self._look_ahead, FORESEE_S)
 
     def _make_exact(self, job: Job[Any]) -> None:
         with self._lock:
@@ -255,5 +261,5 @@ class FrameScheduler:
 
     def _look_ahead(self) -> None:
         with self._lock:
-            if settings.current.prerender and self._is_idle() and self._guess is None:
+            if self._is_idle() and self._guess is None:
                 self._guess = self._submit(self._make_guess, Purpose.PRERENDER)

@@ -10,12 +10,14 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
+from vec2art_nb import settings
 from vec2art_nb._version import __version__
 from vec2art_nb.backends import registry
 from vec2art_nb.drawing import Drawing, Recipe
 from vec2art_nb.errors import Cancelled, ParameterError, RecipeError, SessionClosedError
 from vec2art_nb.image import Source, open_image
 from vec2art_nb.params import Delta, ParamModel, Params, State
+from vec2art_nb.runtime.advice import Advice, shared_advisor
 from vec2art_nb.runtime.engine import Engine, Progress, Rendering, Request, shared_engine
 from vec2art_nb.runtime.foresight import Foresight, likely_states
 from vec2art_nb.runtime.lane import Job, Purpose, lane
@@ -87,9 +89,11 @@ class Session:
             make=self._make_frame,
             post=self._frames.post,
             foresee=self._foresee,
+            settle_s=lambda: self.params.settle_s,
             number=self.number,
         )
         self._foresight = Foresight()
+        self._not_noted: Callable[[], None] | None = None
         self._progress_listeners: list[Callable[[Progress], None]] = []
         self._stop_observing = self.params.observe(self._edited)
 
@@ -153,6 +157,11 @@ class Session:
     def recipe(self) -> Recipe:
         """Everything needed to make the present drawing again."""
         return _recipe(self.source, self.params.state)
+
+    def advice(self) -> Advice:
+        """What the exact drawing of the present state will cost, as far as is known, before it is made."""
+        self._check_open()
+        return shared_advisor.advise(self._request(self.params.state, 1.0))
 
     def cancel(self) -> None:
         """Give up what is being rendered now. The state stays; the next edit or ``.drawing`` renders again."""
@@ -248,8 +257,14 @@ class Session:
         return sum(milliseconds or 0.0 for milliseconds in shared_engine.outlook(self._request(state, scale)))
 
     def _foresee(self, job: Job[Any]) -> bool:
-        """Draw the likeliest state that is not drawn yet; False when there is none."""
-        if not self._foresight.is_worthwhile:
+        """Draw the likeliest state that is not drawn yet; False when there is none.
+
+        First of all it is learned how large the last exact drawing is: of that, too, no frame has to know.
+        """
+        note, self._not_noted = self._not_noted, None
+        if note is not None:
+            note()
+        if not settings.current.prerender or not self._foresight.is_worthwhile:
             return False
         delta = self.params.history[-1] if self.params.can_undo else None
         for state in likely_states(delta, self._presets(), self.params.state):
@@ -283,6 +298,9 @@ class Session:
         except Exception as error:  # whatever a stage raises belongs to the person, in the viewer
             return Frame(generation, None, error, scale, 0.0, ())
         drawing = self._signed(rendering.result, state)
+        if scale == 1 and any(run.outcome == "run" for run in rendering.stages):
+            stage_bytes = {run.stage: run.bytes for run in rendering.stages}
+            self._not_noted = lambda: shared_advisor.note(request, drawing, stage_bytes=stage_bytes)
         return Frame(generation, drawing, None, scale, rendering.milliseconds, rendering.stages)
 
     def _wait(self, state: State, target: str | None) -> Rendering:
