@@ -49,7 +49,7 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile, repos
     on_disk = {
         path.relative_to(repository).as_posix()
         for path in (repository / "vec2art_nb").rglob("*")
-        if path.is_file() and not {"__pycache__", "controls_modules", "viewer_modules"} & set(path.parts)
+        if path.is_file() and not any(part == "__pycache__" or part.endswith("_modules") for part in path.parts)
     }
     assert {name for name in wheel.namelist() if name.startswith("vec2art_nb/")} == on_disk
     assert any(name.endswith(".js") for name in on_disk)

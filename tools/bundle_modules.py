@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 UI = ROOT / "vec2art_nb" / "ui"
-BUNDLES = {name: UI / f"{name}.js" for name in ("controls", "viewer")}
+BUNDLES = {name: UI / f"{name}.js" for name in ("controls", "performance", "viewer")}
 _ESBUILD = ROOT / ".tools" / "node_modules" / ".bin" / "esbuild"
 
 

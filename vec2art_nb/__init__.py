@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vec2art_nb.runtime.session import Session, vectorize
     from vec2art_nb.runtime.warmup import warmup
     from vec2art_nb.ui import Studio
+    from vec2art_nb.ui.performance import PerfPanel
 
 _HOMES = {
     "Backend": "vec2art_nb.backends",
@@ -37,6 +38,7 @@ _HOMES = {
     "Recipe": "vec2art_nb.drawing",
     "RecipeError": "vec2art_nb.errors",
     "Session": "vec2art_nb.runtime.session",
+    "PerfPanel": "vec2art_nb.ui.performance",
     "Studio": "vec2art_nb.ui",
     "Vec2ArtError": "vec2art_nb.errors",
     "open_recipe": "vec2art_nb.drawing",
@@ -57,6 +59,7 @@ __all__ = [
     "Palette",
     "ParameterError",
     "Params",
+    "PerfPanel",
     "Recipe",
     "RecipeError",
     "Session",

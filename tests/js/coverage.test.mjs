@@ -91,6 +91,7 @@ test("a later run lies on the earlier ones", () => {
 test("see-through colours mix as light does through two foils", () => {
   const canvas = painted([[12, 12, 5]], 0xff0000, 0.5);
   paint(canvas, [[12, 12, 5]], 0x0000ff, 0.5);
+  canvas.divided();
   const [red, green, blue, alpha] = pixel(canvas, 12, 12);
   assert.equal(green, 0);
   assert.ok(Math.abs(alpha - 191) <= 1 && Math.abs(blue - 170) <= 1 && Math.abs(red - 85) <= 1, `${red}, ${blue}, ${alpha}`);
@@ -102,6 +103,21 @@ test("marks at the rim are cut off, and do not come back on the other side", () 
   assert.equal(pixel(quarter, SIDE - 1, 2)[3], 0);
   for (const place of [[SIDE, SIDE], [SIDE, 0], [0, SIDE]]) assert.ok(Math.abs(inked(painted([[...place, 6]])) - Math.PI * 9) < 1);
   assert.equal(inked(painted([[-6.5, 12, 6], [SIDE + 6.5, 12, 6], [12, -9, 6], [12, SIDE + 9, 6]])), 0);
+});
+
+test("colours are what they were, however little of a pixel is covered", () => {
+  const { pixels } = painted([[12, 12, 5], [5, 5, 0.4], [20, 4, 0.2]]);
+  const divided = painted([[12, 12, 5], [5, 5, 0.4], [20, 4, 0.2]]).divided();
+  let seen = 0;
+  for (let at = 0; at < pixels.length; at += 4) {
+    const alpha = pixels[at + 3];
+    assert.equal(divided[at + 3], alpha);
+    if (alpha === 0) assert.deepEqual([...divided.subarray(at, at + 3)], [0, 0, 0]);
+    // What is a step when it is multiplied by alpha is as many as fit in.
+    else [0x10, 0x20, 0x30].forEach((part, i) => assert.ok(Math.abs(divided[at + i] - part) <= 127.5 / alpha + 1, `${alpha}`));
+    seen += Number(alpha > 0 && alpha < 255);
+  }
+  assert.ok(seen > 20);
 });
 
 test("a cleared canvas is empty", () => {

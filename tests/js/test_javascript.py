@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 UI = ROOT / "vec2art_nb" / "ui"
 SOURCES = sorted([UI / "toolbar.js", *UI.glob("*_modules/*.js")])
-BUNDLES = ("controls", "viewer")
+BUNDLES = ("controls", "performance", "viewer")
 LOADED = sorted(UI.glob("*.js"))
 
 

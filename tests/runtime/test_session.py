@@ -11,6 +11,7 @@ import vec2art_nb as v2a
 from vec2art_nb.errors import Cancelled, LaneError, ParameterError, RecipeError, SessionClosedError
 from vec2art_nb.params import ParamModel
 from vec2art_nb.perf.log import log
+from vec2art_nb.runtime.advice import Advisor
 from vec2art_nb.runtime.alarm import Timer
 from vec2art_nb.runtime.cache import StageCache
 from vec2art_nb.runtime.engine import shared_engine
@@ -535,6 +536,7 @@ def test_a_result_is_worth_what_all_that_was_run_for_it_took(toy, picture) -> No
 
 def test_advice_says_what_a_drawing_will_cost_before_it_is_made(toy, picture, monkeypatch) -> None:
     monkeypatch.setattr("vec2art_nb.runtime.scheduler.FORESEE_S", 0.0)
+    monkeypatch.setattr("vec2art_nb.runtime.session.shared_advisor", Advisor(shared_engine))
     with v2a.options(prerender=False), Session(picture, "toy") as session:
         assert session.advice().paths is None
         viewer = Viewer()

@@ -379,7 +379,7 @@ def test_no_edit_compares_presets(make_studio: Callable[..., Studio], monkeypatc
     monkeypatch.setattr(Params, "__init__", count)
     studio.params.count = 9
     assert studio._toolbar.preset == "many"
-    assert len(made) == 1  # the new state's own
+    assert len(made) <= 1  # the new state's own, unless it is known
 
 
 def test_closing_leaves_no_widget_behind(make_studio: Callable[..., Studio]) -> None:

@@ -119,6 +119,12 @@ class StageCache:
             self._tell("hit", entry.stage, entry.size, entry.milliseconds)
             return entry.result, entry.size
 
+    def entry(self, key: Hashable) -> tuple[Any, float] | None:
+        """A result, and the milliseconds that it would take to make it again; nobody counts it as asked for."""
+        with self._lock:
+            entry = self._entries.get(key)
+            return None if entry is None else (entry.result, entry.milliseconds)
+
     def release(self, keys: Iterable[Hashable]) -> None:
         """Results that `get` gave are in use no more."""
         with self._lock:

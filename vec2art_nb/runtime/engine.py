@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from vec2art_nb.perf.log import FrameEvent, StageEvent, log
 from vec2art_nb.runtime.alarm import Timer, after
 from vec2art_nb.runtime.cache import StageCache, result_bytes
 from vec2art_nb.runtime.costs import CostModel, Task, default_path
+from vec2art_nb.runtime.disk import DiskTier
 from vec2art_nb.runtime.lane import Job, Purpose
 
 # A render that takes longer says where it is; a quick one says nothing.
@@ -105,15 +107,22 @@ class Engine:
         Where results are looked up and kept. None keeps nothing: each result is freed after its last reader.
     costs
         What stages take.
+    disk
+        Where exact results are looked up besides, and kept for later processes.
     """
 
-    def __init__(self, cache: StageCache | None, costs: CostModel | None = None) -> None:
+    def __init__(self, cache: StageCache | None, costs: CostModel | None = None, disk: DiskTier | None = None) -> None:
         self.cache = cache
         self.costs = costs or CostModel()
+        self.disk = disk
 
     @property
     def _active_cache(self) -> StageCache | None:
         return self.cache if settings.current.stage_cache else None
+
+    @property
+    def _active_disk(self) -> DiskTier | None:
+        return self.disk if settings.current.disk else None
 
     def outlook(self, request: Request) -> list[float | None]:
         """Milliseconds that each stage will take which must run for the drawing, as they took lately.
@@ -133,7 +142,7 @@ class Engine:
         Cancelled
             At a checkpoint between stages, when the job was cancelled.
         """
-        evaluation = _Evaluation(self._active_cache, self.costs, request, job)
+        evaluation = _Evaluation(self._active_cache, self._active_disk, self.costs, request, job)
         started = time.perf_counter()
         outcome, result = "failed", None
         try:
@@ -148,12 +157,26 @@ class Engine:
             evaluation.release()
         return Rendering(result, milliseconds, tuple(evaluation.runs))
 
+    def keep(self, request: Request) -> None:
+        """Hand what the cache holds of an exact drawing to the disk; nothing where one of them is switched off."""
+        cache, disk = self._active_cache, self._active_disk
+        if cache is None or disk is None:
+            return
+        for key in request.graph.keys((request.source.digest, request.scale), request.params).values():
+            entry = cache.entry(key)
+            if entry is not None:
+                disk.put(key, *entry)
+
 
 class _Evaluation:
     """One render: which results are there, which are needed, and what happened."""
 
-    def __init__(self, cache: StageCache | None, costs: CostModel, request: Request, job: Job[Any]) -> None:
+    def __init__(
+        self, cache: StageCache | None, disk: DiskTier | None, costs: CostModel, request: Request, job: Job[Any]
+    ) -> None:
         self.cache = cache
+        # Previews are not worth a look there, and while the hand moves only the drawing itself is.
+        self.disk = disk if request.scale == 1 else None
         self.costs = costs
         self.request = request
         self.job = job
@@ -164,7 +187,7 @@ class _Evaluation:
         self.purpose = job.purpose.name.lower()
         # A result belongs to a picture at a scale; exact results are those at full scale.
         root = request.source.digest, request.scale
-        self.keys = {} if cache is None else request.graph.keys(root, request.params)
+        self.keys = {} if cache is None and disk is None else request.graph.keys(root, request.params)
         self.results: dict[str, Any] = {SOURCE: self.source}
         self.fetched: list[Hashable] = []
         # Of each result that was made here: the stages that were run for it, with their milliseconds.
@@ -176,7 +199,8 @@ class _Evaluation:
         # How many stages still read a result; whoever asked reads the target.
         readers = Counter(upstream for name in needed for upstream in self.request.graph.stages[name].upstream)
         readers[target] += 1
-        with self.reporting:
+        # A result that is there already must not load the compiler.
+        with self.reporting if needed else nullcontext():
             for position, name in enumerate(needed):
                 self._checkpoint(name)
                 self.reporting.stage(name, position, len(needed))
@@ -196,12 +220,26 @@ class _Evaluation:
 
     def _fetch(self, name: str) -> bool:
         entry = None if self.cache is None else self.cache.get(self.keys[name], name)
+        if entry is not None:
+            self.fetched.append(self.keys[name])
+        else:
+            entry = self._read(name)
         if entry is None:
             return False
-        self.fetched.append(self.keys[name])
         self.results[name], size = entry
         self._record(name, "hit", 0.0, size)
         return True
+
+    def _read(self, name: str) -> tuple[Any, int] | None:
+        """A result from the disk, which is then in memory too."""
+        if self.disk is None or (self.job.purpose is Purpose.LIVE and name != self.request.graph.last):
+            return None
+        started = time.perf_counter()
+        entry = self.disk.get(self.keys[name])
+        if entry is not None and self.cache is not None:
+            milliseconds = (time.perf_counter() - started) * 1e3
+            self.cache.put(self.keys[name], *entry, stage=name, milliseconds=milliseconds)
+        return entry
 
     def _checkpoint(self, name: str) -> None:
         try:
@@ -222,7 +260,8 @@ class _Evaluation:
         if self.request.scale != 1 and name == self.request.graph.last:
             result = result.resized((self.request.source.width, self.request.source.height))
         milliseconds = (time.perf_counter() - started) * 1e3
-        if _prepared_kernels() == prepared:  # what it takes to compile says nothing about the next time
+        is_prepared = _prepared_kernels() == prepared
+        if is_prepared:  # what it takes to compile says nothing about the next time
             self.costs.note(*run, milliseconds)
         self.results[name] = result
         size = result_bytes(result)
@@ -236,6 +275,9 @@ class _Evaluation:
                 # What nobody has asked for must not drive out what somebody has.
                 may_evict=self.job.purpose is not Purpose.PRERENDER,
             )  # fmt: skip
+        if self.disk is not None and self.job.purpose is Purpose.EXACT:
+            # Not what it takes to compile: it would be compiled anyway.
+            self.disk.put(self.keys[name], result, milliseconds if is_prepared else expected or 0.0)
         self._record(name, "run", milliseconds, size, expected)
 
     def _free(self, finished: str, readers: Counter[str]) -> None:
@@ -341,5 +383,7 @@ def _threads() -> int:
     return jit.threads() if jit is not None else 1
 
 
-shared_engine = Engine(StageCache(settings.current.memory - settings.current.memory // 3), CostModel(default_path()))
+shared_engine = Engine(
+    StageCache(settings.current.memory - settings.current.memory // 3), CostModel(default_path()), DiskTier()
+)
 atexit.register(shared_engine.costs.save)

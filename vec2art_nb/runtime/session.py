@@ -259,7 +259,7 @@ class Session:
     def _foresee(self, job: Job[Any]) -> bool:
         """Draw the likeliest state that is not drawn yet; False when there is none.
 
-        First of all it is learned how large the last exact drawing is: of that, too, no frame has to know.
+        First of all the last exact drawing is seen to: how large it is, and that the disk has it.
         """
         note, self._not_noted = self._not_noted, None
         if note is not None:
@@ -300,7 +300,12 @@ class Session:
         drawing = self._signed(rendering.result, state)
         if scale == 1 and any(run.outcome == "run" for run in rendering.stages):
             stage_bytes = {run.stage: run.bytes for run in rendering.stages}
-            self._not_noted = lambda: shared_advisor.note(request, drawing, stage_bytes=stage_bytes)
+
+            def note() -> None:
+                shared_advisor.note(request, drawing, stage_bytes=stage_bytes)
+                shared_engine.keep(request)
+
+            self._not_noted = note
         return Frame(generation, drawing, None, scale, rendering.milliseconds, rendering.stages)
 
     def _wait(self, state: State, target: str | None) -> Rendering:
@@ -386,7 +391,7 @@ def vectorize(image: object, backend: str = "edge", *, recipe: Recipe | None = N
     state = State(backend, loaded.Params(**given))
     source = open_image(image)
     request = Request(backend, loaded.graph, source, state.values)
-    engine = Engine(cache=None)
+    engine = Engine(cache=None, disk=shared_engine.disk)
     job = lane().submit(lambda job: engine.render(request, job), Purpose.EXACT)
     drawing: Drawing = lane().wait(job).result
     return drawing.with_recipe(_recipe(source, state))

@@ -17,6 +17,7 @@ from vec2art_nb.errors import Vec2ArtError
 from vec2art_nb.runtime.session import Session
 from vec2art_nb.ui.code import code_for
 from vec2art_nb.ui.controls import Controls
+from vec2art_nb.ui.performance import PerfPanel
 from vec2art_nb.ui.toolbar import Toolbar
 from vec2art_nb.ui.viewer import Viewer
 
@@ -89,7 +90,9 @@ class Studio(ipywidgets.VBox):
         )
         self._controls = Controls(self.params, self._show_error, self._viewer.painted)
         self._grid = ipywidgets.Box([self._toolbar, self._viewer, self._controls], _dom_classes=("v2a-grid",))
-        super().__init__([self._grid], _dom_classes=("v2a-studio",))
+        # Folded, the charts are not on the screen, and so cost nothing.
+        self._performance = PerfPanel(self.session, folded=True)
+        super().__init__([self._grid, self._performance], _dom_classes=("v2a-studio",))
         self._refresh()
         # A person's own observer fails on whatever thread an edit came in by, where nobody would see it.
         self.params.on_observer_error = self._show_error
@@ -167,7 +170,7 @@ class Studio(ipywidgets.VBox):
         for stop in self._stops:
             stop()
         self.session.close()
-        for part in (self._viewer, self._toolbar, self._controls, self._grid):
+        for part in (self._viewer, self._toolbar, self._controls, self._grid, self._performance):
             part.close()
             part.layout.close()
         super().close()

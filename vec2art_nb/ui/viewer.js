@@ -42,17 +42,277 @@ function asideOf(width, height) {
   return found;
 }
 
+// vec2art_nb/ui/viewer_modules/flattened.js
+var FLATNESS = 0.25;
+var Flattened = class {
+  /** @param {Place} place @param {number} unit pixels for one of the points */
+  constructor(place, unit) {
+    this.unit = unit;
+    this.left = place.x;
+    this.top = place.y;
+    this.x = 0;
+    this.y = 0;
+  }
+  /** @param {number} x @param {number} y */
+  moveTo(x, y) {
+    this.x = x * this.unit + this.left;
+    this.y = y * this.unit + this.top;
+  }
+  /** @param {number} x @param {number} y */
+  lineTo(x, y) {
+    this.drawTo(x * this.unit + this.left, y * this.unit + this.top);
+  }
+  /** @param {number} a @param {number} b @param {number} c @param {number} d @param {number} x @param {number} y */
+  bezierCurveTo(a, b, c, d, x, y) {
+    const { unit, left, top, x: startX, y: startY } = this;
+    const [oneX, oneY, twoX, twoY] = [a * unit + left, b * unit + top, c * unit + left, d * unit + top];
+    const endX = x * unit + left;
+    const endY = y * unit + top;
+    const bendX = Math.max(Math.abs(startX - 2 * oneX + twoX), Math.abs(oneX - 2 * twoX + endX));
+    const bendY = Math.max(Math.abs(startY - 2 * oneY + twoY), Math.abs(oneY - 2 * twoY + endY));
+    const steps = Math.ceil(Math.sqrt(0.75 * Math.sqrt(bendX * bendX + bendY * bendY) / FLATNESS));
+    for (let step = 1; step < steps; step += 1) {
+      const t = step / steps;
+      const u = 1 - t;
+      const [start, one, two, end] = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
+      this.drawTo(start * startX + one * oneX + two * twoX + end * endX, start * startY + one * oneY + two * twoY + end * endY);
+    }
+    this.drawTo(endX, endY);
+  }
+  /** @param {number} _x in pixels @param {number} _y */
+  drawTo(_x, _y) {
+  }
+};
+
+// vec2art_nb/ui/viewer_modules/paint.js
+var PAIR = 16711935;
+var HALF = 8388736;
+var NARROW = 100;
+var Paint = class {
+  /** @param {Int32Array} words of the canvas @param {number} color 0xrrggbb */
+  constructor(words, color) {
+    this.words = words;
+    this.redBlue = (color & 255) << 16 | color >> 16;
+    this.greenAlpha = 255 << 16 | color >> 8 & 255;
+    this.solid = this.redBlue | this.greenAlpha << 8;
+  }
+  /** @param {number} pixel @param {number} amount 0 … 256 */
+  pixel(pixel, amount) {
+    const { words } = this;
+    const below = words[pixel];
+    const rest = 256 - amount;
+    const redBlue = Math.imul(below & PAIR, rest) + Math.imul(this.redBlue, amount) + HALF;
+    const greenAlpha = Math.imul(below >>> 8 & PAIR, rest) + Math.imul(this.greenAlpha, amount) + HALF;
+    words[pixel] = redBlue >>> 8 & PAIR | greenAlpha & ~PAIR;
+  }
+  /** Consecutive pixels. @param {number} from @param {number} to @param {number} amount 0 … 256 */
+  span(from, to, amount) {
+    const { words, solid } = this;
+    if (amount < 256) for (let pixel = from; pixel < to; pixel += 1) this.pixel(pixel, amount);
+    else if (to - from > NARROW) words.fill(solid, from, to);
+    else for (let pixel = from; pixel < to; pixel += 1) words[pixel] = solid;
+  }
+};
+
+// vec2art_nb/ui/viewer_modules/fill.js
+var FINE = 256;
+var ONE = 2 * FINE * FINE;
+var Crossings = class {
+  /** @param {number} width @param {number} height in pixels */
+  constructor(width, height) {
+    this.words = width + 2 + 31 >> 5;
+    this.indexes = this.words + 31 >> 5;
+    this.changes = new Int32Array(this.words * 32 * height);
+    this.marks = new Int32Array(this.words * height);
+    this.index = new Int32Array(this.indexes * height);
+  }
+};
+var Fill = class extends Flattened {
+  /** @param {Coverage} coverage @param {Place} place @param {number} unit pixels for one of the points */
+  constructor(coverage, place, unit) {
+    super(place, unit);
+    this.coverage = coverage;
+    this.crossings = coverage.crossings;
+    this.right = coverage.width * FINE;
+    this.bottom = coverage.height * FINE;
+    this.startX = 0;
+    this.startY = 0;
+    this.first = coverage.height;
+    this.last = -1;
+  }
+  /** @param {number} x @param {number} y */
+  moveTo(x, y) {
+    this.end();
+    super.moveTo(x, y);
+    this.startX = this.x;
+    this.startY = this.y;
+  }
+  /** Close the last subpath. */
+  end() {
+    this.drawTo(this.startX, this.startY);
+  }
+  /** @param {number} x in pixels @param {number} y */
+  drawTo(x, y) {
+    const fromX = Math.round(this.x * FINE);
+    const fromY = Math.round(this.y * FINE);
+    const toX = Math.round(x * FINE);
+    const toY = Math.round(y * FINE);
+    this.x = x;
+    this.y = y;
+    if (fromY < toY) this.cut(fromX, fromY, toX, toY, 1);
+    else if (toY < fromY) this.cut(toX, toY, fromX, fromY, -1);
+  }
+  /**
+   * A line downwards, without what is out of sight: nothing depends on it above, below and to the right, and from beyond
+   * the left rim it covers whole rows.
+   * @param {number} fromX @param {number} fromY @param {number} toX @param {number} toY @param {number} turn
+   */
+  cut(fromX, fromY, toX, toY, turn) {
+    const { right, bottom } = this;
+    if (toY <= 0 || fromY >= bottom || fromX >= right && toX >= right) return;
+    if (fromY >= 0 && toY <= bottom && fromX >= 0 && toX >= 0 && fromX <= right && toX <= right) {
+      this.cross(fromX, fromY, toX, toY, turn);
+      return;
+    }
+    const slope = (toX - fromX) / (toY - fromY);
+    const rims = [0, right].map((x) => Math.round(fromY + (x - fromX) / slope)).sort((one, other) => one - other);
+    const [start, end] = [Math.max(0, fromY), Math.min(bottom, toY)];
+    const across = (y) => Math.min(right, Math.max(0, Math.round(fromX + (y - fromY) * slope)));
+    let from = start;
+    for (const to of [...rims.filter((y) => y > start && y < end), end]) {
+      if (fromX + ((from + to) / 2 - fromY) * slope < right) this.cross(across(from), from, across(to), to, turn);
+      from = to;
+    }
+  }
+  /** A line downwards on the canvas. @param {number} fromX @param {number} fromY @param {number} toX @param {number} toY @param {number} turn */
+  cross(fromX, fromY, toX, toY, turn) {
+    const { changes, marks, index, words, indexes } = this.crossings;
+    const slope = (toX - fromX) / (toY - fromY);
+    const last = toY - 1 >> 8;
+    let row = fromY >> 8;
+    if (row < this.first) this.first = row;
+    if (last > this.last) this.last = last;
+    let x = fromX;
+    let y = fromY;
+    for (; row <= last; row += 1) {
+      const bottom = row === last ? toY : row + 1 << 8;
+      const next = row === last ? toX : fromX + (bottom - fromY) * slope + 0.5 | 0;
+      const height = Math.imul(bottom - y, turn);
+      const left = x < next ? x : next;
+      const right = x < next ? next : x;
+      x = next;
+      y = bottom;
+      const column = left >> 8;
+      const at = (row * words << 5) + column;
+      const middle = column + 1 << 8;
+      let beyond = 1;
+      if (right <= middle) {
+        const outside = Math.imul(height, left + right - (column << 9));
+        changes[at] += (height << 9) - outside;
+        changes[at + 1] += outside;
+      } else if (right <= middle + 256) {
+        const near = middle - left;
+        const far = right - middle;
+        const share = 1 / (right - left);
+        const inside = height * near * near * share | 0;
+        const outside = height * far * far * share | 0;
+        changes[at] += inside;
+        changes[at + 1] += (height << 9) - outside - inside;
+        changes[at + 2] += outside;
+        beyond = 2;
+      } else {
+        this.spread(row, left, right, height);
+        continue;
+      }
+      const word = row * words + (column >> 5);
+      const bit = column & 31;
+      if (marks[word] === 0) index[row * indexes + (column >> 10)] |= 1 << (column >> 5 & 31);
+      marks[word] |= (2 << beyond) - 1 << bit;
+      if (bit + beyond > 31) for (let more = 1; more <= beyond; more += 1) this.mark(row, column + more);
+    }
+  }
+  /** A line across more than two pixels of a row. @param {number} row @param {number} left @param {number} right @param {number} height */
+  spread(row, left, right, height) {
+    const { changes, words } = this.crossings;
+    const at = row * words << 5;
+    const end = right + 255 >> 8;
+    const slope = height / (right - left);
+    let before = 0;
+    for (let column = left >> 8; column < end; column += 1) {
+      const begin = Math.max(left, column << 8);
+      const reach = Math.min(right, column + 1 << 8);
+      const low = (begin - left) * slope;
+      const high = (reach - left) * slope;
+      const inside = (low + high) * (reach - begin) + 2 * high * ((column + 1 << 8) - reach) | 0;
+      changes[at + column] += inside - before;
+      this.mark(row, column);
+      before = inside;
+    }
+    changes[at + end] += (height << 9) - before;
+    this.mark(row, end);
+  }
+  /** @param {number} row @param {number} column */
+  mark(row, column) {
+    const { marks, index, words, indexes } = this.crossings;
+    marks[row * words + (column >> 5)] |= 1 << (column & 31);
+    index[row * indexes + (column >> 10)] |= 1 << (column >> 5 & 31);
+  }
+  /** Lay a colour over what is painted already, wherever it is inside, and forget the lines. @param {number} color @param {number} opacity */
+  lay(color, opacity) {
+    const { coverage, crossings } = this;
+    const { width } = coverage;
+    const { changes, marks, index, words, indexes } = crossings;
+    const paint = new Paint(coverage.words, color);
+    const full = Math.round(256 * opacity);
+    for (let row = this.first; row <= this.last; row += 1) {
+      const start = row * width;
+      let sum = 0;
+      let amount = 0;
+      let done = 0;
+      for (let group = 0; group < indexes; group += 1) {
+        const at = row * indexes + group;
+        for (let ones = index[at]; ones !== 0; ones &= ones - 1) {
+          const place = row * words + (group << 5) + 31 - Math.clz32(ones & -ones);
+          const corner = place - row * words << 5;
+          for (let bits = marks[place]; bits !== 0; bits &= bits - 1) {
+            const column = corner + 31 - Math.clz32(bits & -bits);
+            if (amount > 0 && column > done) paint.span(start + done, start + Math.min(column, width), amount);
+            const cell = (row * words << 5) + column;
+            sum += changes[cell];
+            changes[cell] = 0;
+            amount = Math.imul(Math.min(ONE, Math.abs(sum)), full) + (ONE >> 1) >> 17;
+            if (amount > 0 && column < width) paint.pixel(start + column, amount);
+            done = column + 1;
+          }
+          marks[place] = 0;
+        }
+        index[at] = 0;
+      }
+      if (amount > 0 && done < width) paint.span(start + done, start + width, amount);
+    }
+    this.first = coverage.height;
+    this.last = -1;
+  }
+};
+
 // vec2art_nb/ui/viewer_modules/coverage.js
+var ONE2 = 1 << 16;
+var INVERSES = Int32Array.from({ length: 256 }, (_, alpha) => alpha ? Math.round(255 * ONE2 / alpha) : 0);
 var Coverage = class {
   /** @param {number} width @param {number} height in pixels */
   constructor(width, height) {
     this.width = width;
     this.height = height;
     this.pixels = new Uint8ClampedArray(4 * width * height);
-    this.words = new Uint32Array(this.pixels.buffer);
+    this.words = new Int32Array(this.pixels.buffer);
     this.covered = new Uint8Array(width * height);
     this.touched = new Int32Array(width * height);
     this.count = 0;
+    this.made = null;
+  }
+  get crossings() {
+    this.made ??= new Crossings(this.width, this.height);
+    return this.made;
   }
   clear() {
     this.words.fill(0);
@@ -96,42 +356,41 @@ var Coverage = class {
       const line = down * stamp.width;
       for (let right = first; right < last; right += 1) {
         const amount = cover[line + right];
-        if (amount === 0) continue;
         const before = covered[at + right];
-        if (before === 0) {
-          touched[count] = at + right;
-          count += 1;
-        }
-        const all = adds ? before + amount : Math.max(before, amount);
-        covered[at + right] = all > 255 ? 255 : all;
+        const over = adds ? before + amount - 255 : before - amount;
+        covered[at + right] = adds ? 255 + (over & over >> 31) : amount + (over & ~(over >> 31));
+        touched[count] = at + right;
+        count += before - 1 >>> 31 & -amount >>> 31;
       }
     }
     this.count = count;
   }
   /** Lay a colour over what is painted already, wherever the run covers it, and forget the run. @param {number} color @param {number} opacity */
   lay(color, opacity) {
-    const { covered, touched, pixels, words } = this;
-    const red = color >> 16;
-    const green = color >> 8 & 255;
-    const blue = color & 255;
-    const plain = blue << 16 | green << 8 | red;
-    for (let i = 0; i < this.count; i += 1) {
+    const { covered, touched, count } = this;
+    const paint = new Paint(this.words, color);
+    const full = Math.round(opacity * 256 * ONE2 / 255);
+    for (let i = 0; i < count; i += 1) {
       const pixel = touched[i];
-      const alpha = covered[pixel] * opacity;
+      paint.pixel(pixel, covered[pixel] * full + ONE2 / 2 >> 16);
       covered[pixel] = 0;
-      if (words[pixel] === 0 || alpha === 255) {
-        words[pixel] = plain | Math.round(alpha) << 24;
-        continue;
-      }
-      const at = 4 * pixel;
-      const whole = alpha + pixels[at + 3] * (1 - alpha / 255);
-      const share = alpha / whole;
-      pixels[at] += (red - pixels[at]) * share;
-      pixels[at + 1] += (green - pixels[at + 1]) * share;
-      pixels[at + 2] += (blue - pixels[at + 2]) * share;
-      pixels[at + 3] = whole;
     }
     this.count = 0;
+  }
+  /** What is painted, as ImageData has it: colours not multiplied by alpha. Nothing is painted on it any more, until it is cleared. */
+  divided() {
+    const { pixels, words } = this;
+    const { length } = words;
+    for (let pixel = 0; pixel < length; pixel += 1) {
+      const word = words[pixel];
+      const alpha = word >>> 24;
+      const larger = INVERSES[alpha];
+      const red = Math.imul(word & 255, larger) + ONE2 / 2 >> 16;
+      const green = Math.imul(word >> 8 & 255, larger) + ONE2 / 2 >> 16;
+      const blue = Math.imul(word >> 16 & 255, larger) + ONE2 / 2 >> 16;
+      words[pixel] = word & 4278190080 | blue << 16 | green << 8 | red;
+    }
+    return pixels;
   }
 };
 var numberOf = (color) => parseInt(color.slice(1), 16);
@@ -140,7 +399,7 @@ function paintCovered(context, { width, height }, isFirst, paint) {
   if (kept?.width === width && kept.height === height) kept.clear();
   else kept = new Coverage(width, height);
   paint(kept);
-  const image = new ImageData(kept.pixels, width, height);
+  const image = new ImageData(kept.divided(), width, height);
   if (isFirst) {
     context.putImageData(image, 0, 0);
     return;
@@ -497,21 +756,16 @@ function addSpan(covered, row, from, to) {
 }
 
 // vec2art_nb/ui/viewer_modules/pen.js
-var FLATNESS = 0.25;
-var ONE = 1 << 16;
+var ONE3 = 1 << 16;
 var tip = new StampedShape(null);
-var Pen = class {
+var Pen = class extends Flattened {
   /** @param {Coverage} coverage @param {Place} place @param {number} unit pixels for one of the points @param {number} width of the line in pixels */
   constructor(coverage, place, unit, width) {
+    super(place, unit);
     this.coverage = coverage;
-    this.unit = unit;
-    this.left = place.x;
-    this.top = place.y;
     this.half = Math.max(width, 1) / 2;
     this.isThin = width <= 1;
     this.tone = Math.round(255 * Math.min(width, 1));
-    this.x = 0;
-    this.y = 0;
     this.right = 0;
     this.down = 0;
     this.isFlat = true;
@@ -520,30 +774,8 @@ var Pen = class {
   /** @param {number} x @param {number} y */
   moveTo(x, y) {
     this.end();
-    this.x = x * this.unit + this.left;
-    this.y = y * this.unit + this.top;
+    super.moveTo(x, y);
     this.isStart = true;
-  }
-  /** @param {number} x @param {number} y */
-  lineTo(x, y) {
-    this.drawTo(x * this.unit + this.left, y * this.unit + this.top);
-  }
-  /** @param {number} a @param {number} b @param {number} c @param {number} d @param {number} x @param {number} y */
-  bezierCurveTo(a, b, c, d, x, y) {
-    const { unit, left, top, x: startX, y: startY } = this;
-    const [oneX, oneY, twoX, twoY] = [a * unit + left, b * unit + top, c * unit + left, d * unit + top];
-    const endX = x * unit + left;
-    const endY = y * unit + top;
-    const bendX = Math.max(Math.abs(startX - 2 * oneX + twoX), Math.abs(oneX - 2 * twoX + endX));
-    const bendY = Math.max(Math.abs(startY - 2 * oneY + twoY), Math.abs(oneY - 2 * twoY + endY));
-    const steps = Math.ceil(Math.sqrt(0.75 * Math.sqrt(bendX * bendX + bendY * bendY) / FLATNESS));
-    for (let step = 1; step < steps; step += 1) {
-      const t = step / steps;
-      const u = 1 - t;
-      const [start, one, two, end] = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
-      this.drawTo(start * startX + one * oneX + two * twoX + end * endX, start * startY + one * oneY + two * twoY + end * endY);
-    }
-    this.drawTo(endX, endY);
   }
   /** Lift it: the last line has its round end only then. */
   end() {
@@ -584,8 +816,8 @@ var Pen = class {
     const first = Math.max(0, Math.ceil(Math.min(from, to) - 0.5));
     const last = Math.min(size - 1, Math.floor(Math.max(from, to) - 0.5));
     const most = Math.ceil(2 * reachSide);
-    const step = Math.round(upright * ONE);
-    const full = Math.round(reach * ONE);
+    const step = Math.round(upright * ONE3);
+    const full = Math.round(reach * ONE3);
     let { count } = coverage;
     let side = fromSide + (first + 0.5 - from) * slope - 0.5;
     for (let along = first; along <= last; along += 1, side += slope) {
@@ -596,8 +828,8 @@ var Pen = class {
       let at = along * stride + top * strideSide;
       for (let each = top; each < bottom; each += 1, at += strideSide, away += step) {
         const sign = away >> 31;
-        const over = full - ONE - ((away ^ sign) - sign);
-        const amount = ONE + (over & over >> 31);
+        const over = full - ONE3 - ((away ^ sign) - sign);
+        const amount = ONE3 + (over & over >> 31);
         const value = Math.imul(amount & ~(amount >> 31), tone) >> 16;
         const before = covered[at];
         const more = value - before;
@@ -746,39 +978,41 @@ var PaintedPaths = class {
       return { from, to, style: styles[style], traced: tracedOf(traced, from, to) };
     });
     this.isLines = this.pieces.every(({ style }) => style.fill === null);
-    this.widest = this.pieces.reduce((widest, { style }) => Math.max(widest, style.width), 0);
+    this.canCover = this.pieces.every(({ style }) => style.opacity === 1 || !style.fill || !hasLine(style));
+    this.widest = this.pieces.reduce((widest, { style }) => hasLine(style) ? Math.max(widest, style.width) : widest, 0);
   }
-  /**
-   * @param {Context} context @param {Place} place @param {Manner} manner
-   * @returns {boolean} whether it is as true as can be
-   */
-  paint(context, place, { isHurried, isFirst }) {
+  /** Whether it is drawn with tools of our own. @param {Place} place @param {boolean} isHurried */
+  isCovering(place, isHurried) {
     const width = this.widest * place.scale;
-    const isRough = isHurried && this.isLines && width > 1 && width <= WIDEST;
-    if (isRough) paintCovered(context, place, isFirst, (coverage) => this.draw(coverage, place));
-    else this.stroke(context, place);
-    return !isRough;
+    return isHurried && this.canCover && width <= WIDEST && (width > 1 || !this.isLines);
   }
-  /** @param {Coverage} coverage @param {Place} place */
-  draw(coverage, place) {
-    const { layer, lookup } = this;
+  /** @param {Coverage} coverage @param {Place} place @returns {boolean} whether it is as true as can be */
+  cover(coverage, place) {
     const { unit, cell, view, isWhole: isWhole2 } = this.sightOf(place);
     for (const piece of this.pieces) {
-      const { from, to, style } = piece;
-      if (!style.stroke || style.width <= 0) continue;
-      const window2 = grown(view, style.width * layer.grid / 2 + 1 / unit);
-      if (!isWhole2 && !meets(this.boxOf(piece), window2)) continue;
-      const pen = new Pen(coverage, place, unit, style.width * place.scale);
-      const sink = thinned(pen, style, cell);
-      if (isWhole2) tracePaths(sink, layer, from, to);
-      else for (let path = from; path < to; path += 1) if (lookup.meets(path, window2)) tracePaths(sink, layer, path, path + 1);
-      if (sink instanceof Thinned) sink.end();
-      pen.end();
-      coverage.lay(numberOf(style.stroke), style.opacity);
+      const { style } = piece;
+      const width = hasLine(style) ? style.width : 0;
+      const window2 = isWhole2 ? null : grown(view, width * this.layer.grid / 2 + 1 / unit);
+      if (window2 && !meets(this.boxOf(piece), window2)) continue;
+      if (style.fill) {
+        const fill = new Fill(coverage, place, unit);
+        this.traceSeen(fill, piece, window2);
+        fill.end();
+        fill.lay(numberOf(style.fill), style.opacity);
+      }
+      if (style.stroke && width > 0) {
+        const pen = new Pen(coverage, place, unit, width * place.scale);
+        const sink = cell > 0 ? new Thinned(pen, cell, false) : pen;
+        this.traceSeen(sink, piece, window2);
+        if (sink instanceof Thinned) sink.end();
+        pen.end();
+        coverage.lay(numberOf(style.stroke), style.opacity);
+      }
     }
+    return false;
   }
   /** @param {Context} context @param {Place} place */
-  stroke(context, place) {
+  paint(context, place) {
     const { grid } = this.layer;
     const { unit, cell, view, isWhole: isWhole2 } = this.sightOf(place);
     for (const piece of this.pieces) {
@@ -817,7 +1051,6 @@ var PaintedPaths = class {
    * @param {Piece} piece @param {Box | null} window in units of the grid, where not all is to be seen @param {number} cell
    */
   trace(piece, window2, cell) {
-    const { layer, lookup } = this;
     const { from, to, style } = piece;
     if (window2 && !meets(this.boxOf(piece), window2)) return null;
     if (!window2 || contains(window2, this.boxOf(piece))) {
@@ -828,16 +1061,22 @@ var PaintedPaths = class {
         traced.cell = cell;
         traced.isOutline = isOutline;
         const sink2 = thinned(traced.path, style, cell);
-        tracePaths(sink2, layer, from, to);
+        tracePaths(sink2, this.layer, from, to);
         if (sink2 instanceof Thinned) sink2.end();
       }
       return traced.path;
     }
     const path = new Path2D();
     const sink = thinned(style.fill ? path : new Windowed(path, window2), style, cell);
-    for (let each = from; each < to; each += 1) if (lookup.meets(each, window2)) tracePaths(sink, layer, each, each + 1);
+    this.traceSeen(sink, piece, window2);
     if (sink instanceof Thinned) sink.end();
     return path;
+  }
+  /** Those paths of a piece that meet a window, if there is one. @param {PathSink} sink @param {Piece} piece @param {Box | null} window */
+  traceSeen(sink, { from, to }, window2) {
+    const { layer, lookup } = this;
+    if (!window2) tracePaths(sink, layer, from, to);
+    else for (let path = from; path < to; path += 1) if (lookup.meets(path, window2)) tracePaths(sink, layer, path, path + 1);
   }
   /** @param {Piece} piece */
   boxOf({ from, to, traced }) {
@@ -910,20 +1149,21 @@ var PaintedMarks = class {
     this.largest = largestRadius(layer);
     this.canStamp = !this.runs.some((run) => hasLine(styles[run.style])) && distinctAngles(layer, shapes, FEW_ANGLES + 1) <= FEW_ANGLES;
   }
-  /** @param {Context} context @param {Place} place @param {Manner} manner @returns {boolean} whether it is as true as can be */
-  paint(context, place, { isFirst }) {
-    if (this.canStamp && this.largest * place.scale <= SMALL_MARK) this.paintStamped(context, place, isFirst);
-    else for (const run of this.runs) this.paintRun(context, place, run);
+  /** @param {Place} place */
+  isCovering(place) {
+    return this.canStamp && this.largest * place.scale <= SMALL_MARK;
+  }
+  /** @param {Coverage} coverage @param {Place} place @returns {boolean} whether it is as true as can be */
+  cover(coverage, place) {
+    for (const { from, to, style } of this.runs) {
+      const color = this.colors[style];
+      if (color !== null) coverage.paint(this.layer, this.shapes, place, color, this.styles[style].opacity, from, to);
+    }
     return true;
   }
-  /** @param {Context} context @param {Place} place @param {boolean} isFirst */
-  paintStamped(context, place, isFirst) {
-    paintCovered(context, place, isFirst, (coverage) => {
-      for (const { from, to, style } of this.runs) {
-        const color = this.colors[style];
-        if (color !== null) coverage.paint(this.layer, this.shapes, place, color, this.styles[style].opacity, from, to);
-      }
-    });
+  /** @param {Context} context @param {Place} place */
+  paint(context, place) {
+    for (const run of this.runs) this.paintRun(context, place, run);
   }
   /** @param {Context} context @param {Place} place @param {Run} run */
   paintRun(context, place, run) {
@@ -1001,6 +1241,22 @@ function paintables({ shapes = [], styles, size }, layers) {
   return layers.map(
     (layer) => layer.kind === "paths" ? new PaintedPaths(layer, styles, size) : new PaintedMarks(layer, stamped, styles)
   );
+}
+function paintLayers(context, place, layers, isHurried) {
+  let isTrue = true;
+  for (let at = 0; at < layers.length; ) {
+    if (layers[at].isCovering(place, isHurried)) {
+      paintCovered(context, place, at === 0, (coverage) => {
+        for (; at < layers.length && layers[at].isCovering(place, isHurried); at += 1) {
+          if (!layers[at].cover(coverage, place)) isTrue = false;
+        }
+      });
+    } else {
+      layers[at].paint(context, place);
+      at += 1;
+    }
+  }
+  return isTrue;
 }
 function findNearest(layers, x, y, reach) {
   let nearest = null;
@@ -1622,8 +1878,7 @@ var Ink = class {
     context.lineCap = "round";
     context.lineJoin = "round";
     const place = placeOf(transform, { width, height }, density);
-    const painted = frame.layers.map((layer, i) => layer.paint(context, place, { isHurried, isFirst: i === 0 }));
-    const isTrue = painted.every(Boolean);
+    const isTrue = paintLayers(context, place, frame.layers, isHurried);
     this.shown = { canvas, frame, transform: { ...transform }, density, isTrue };
     return density === ratio && isTrue;
   }

@@ -10,6 +10,7 @@
  * @typedef {{transform: Transform, picture: Size, pane: Size, ratio: number, isMoving: boolean, isAtRest?: boolean}} Sight
  */
 
+import { paintLayers } from "./layers.js";
 import { onPane, pageOf } from "./page.js";
 
 const SLOW_DRAWING_MS = 30; // above it, pan and zoom move a picture of the drawing and sharpen it at rest
@@ -53,8 +54,7 @@ export class Ink {
     context.lineCap = "round";
     context.lineJoin = "round";
     const place = placeOf(transform, { width, height }, density);
-    const painted = frame.layers.map((layer, i) => layer.paint(context, place, { isHurried, isFirst: i === 0 }));
-    const isTrue = painted.every(Boolean);
+    const isTrue = paintLayers(context, place, frame.layers, isHurried);
     this.shown = { canvas, frame, transform: { ...transform }, density, isTrue };
     return density === ratio && isTrue;
   }

@@ -5,14 +5,15 @@
  * @import { MarkLayer, Style } from "./wire.js"
  * @import { Place } from "./marks.js"
  * @import { Context } from "./aside.js"
+ * @import { Coverage } from "./coverage.js"
  * @import { Box } from "./sinks.js"
- * @import { Found, Manner, NodeSink } from "./layers.js"
+ * @import { Found, NodeSink } from "./layers.js"
  * @import { Run } from "./paths.js"
  * @import { StampedShape } from "./stamps.js"
  */
 
 import { onCanvas, paintAside } from "./aside.js";
-import { numberOf, paintCovered } from "./coverage.js";
+import { numberOf } from "./coverage.js";
 import { distinctAngles, largestRadius, traceMarks } from "./marks.js";
 import { hasLine } from "./painted_paths.js";
 import { styleRuns } from "./paths.js";
@@ -35,21 +36,23 @@ export class PaintedMarks {
       distinctAngles(layer, shapes, FEW_ANGLES + 1) <= FEW_ANGLES;
   }
 
-  /** @param {Context} context @param {Place} place @param {Manner} manner @returns {boolean} whether it is as true as can be */
-  paint(context, place, { isFirst }) {
-    if (this.canStamp && this.largest * place.scale <= SMALL_MARK) this.paintStamped(context, place, isFirst);
-    else for (const run of this.runs) this.paintRun(context, place, run);
+  /** @param {Place} place */
+  isCovering(place) {
+    return this.canStamp && this.largest * place.scale <= SMALL_MARK;
+  }
+
+  /** @param {Coverage} coverage @param {Place} place @returns {boolean} whether it is as true as can be */
+  cover(coverage, place) {
+    for (const { from, to, style } of this.runs) {
+      const color = this.colors[style];
+      if (color !== null) coverage.paint(this.layer, this.shapes, place, color, this.styles[style].opacity, from, to);
+    }
     return true;
   }
 
-  /** @param {Context} context @param {Place} place @param {boolean} isFirst */
-  paintStamped(context, place, isFirst) {
-    paintCovered(context, place, isFirst, (coverage) => {
-      for (const { from, to, style } of this.runs) {
-        const color = this.colors[style];
-        if (color !== null) coverage.paint(this.layer, this.shapes, place, color, this.styles[style].opacity, from, to);
-      }
-    });
+  /** @param {Context} context @param {Place} place */
+  paint(context, place) {
+    for (const run of this.runs) this.paintRun(context, place, run);
   }
 
   /** @param {Context} context @param {Place} place @param {Run} run */

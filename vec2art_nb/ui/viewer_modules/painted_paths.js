@@ -4,14 +4,14 @@
  *
  * A run of one style is one shape: its fill lies below its lines, and its opacity holds for both together.
  *
- * While frames follow one another, lines that are some pixels wide are drawn with a pen of our own.
+ * While frames follow one another, shapes, and lines that are some pixels wide, are drawn with tools of our own.
  *
  * @import { PathLayer, Style } from "./wire.js"
  * @import { Place } from "./marks.js"
  * @import { Context } from "./aside.js"
  * @import { Coverage } from "./coverage.js"
  * @import { Box } from "./sinks.js"
- * @import { Found, Manner, NodeSink } from "./layers.js"
+ * @import { Found, NodeSink } from "./layers.js"
  * @import { PathSink } from "./paths.js"
  * @typedef {{from: number, to: number, style: Style, traced: Traced}} Piece
  * @typedef {{to: number, path: Path2D | null, cell: number, isOutline: boolean, box: Box | null}} Traced
@@ -20,7 +20,8 @@
  */
 
 import { onCanvas, paintAside } from "./aside.js";
-import { numberOf, paintCovered } from "./coverage.js";
+import { numberOf } from "./coverage.js";
+import { Fill } from "./fill.js";
 import { Lookup } from "./lookup.js";
 import { pieces, tracePaths } from "./paths.js";
 import { Pen } from "./pen.js";
@@ -45,42 +46,45 @@ export class PaintedPaths {
       return { from, to, style: styles[style], traced: tracedOf(traced, from, to) };
     });
     this.isLines = this.pieces.every(({ style }) => style.fill === null);
-    this.widest = this.pieces.reduce((widest, { style }) => Math.max(widest, style.width), 0);
+    // What is see-through is so as a whole, fill and line together.
+    this.canCover = this.pieces.every(({ style }) => style.opacity === 1 || !style.fill || !hasLine(style));
+    this.widest = this.pieces.reduce((widest, { style }) => (hasLine(style) ? Math.max(widest, style.width) : widest), 0);
   }
 
-  /**
-   * @param {Context} context @param {Place} place @param {Manner} manner
-   * @returns {boolean} whether it is as true as can be
-   */
-  paint(context, place, { isHurried, isFirst }) {
+  /** Whether it is drawn with tools of our own. @param {Place} place @param {boolean} isHurried */
+  isCovering(place, isHurried) {
     const width = this.widest * place.scale;
-    const isRough = isHurried && this.isLines && width > 1 && width <= WIDEST;
-    if (isRough) paintCovered(context, place, isFirst, (coverage) => this.draw(coverage, place));
-    else this.stroke(context, place);
-    return !isRough;
+    return isHurried && this.canCover && width <= WIDEST && (width > 1 || !this.isLines);
   }
 
-  /** @param {Coverage} coverage @param {Place} place */
-  draw(coverage, place) {
-    const { layer, lookup } = this;
+  /** @param {Coverage} coverage @param {Place} place @returns {boolean} whether it is as true as can be */
+  cover(coverage, place) {
     const { unit, cell, view, isWhole } = this.sightOf(place);
     for (const piece of this.pieces) {
-      const { from, to, style } = piece;
-      if (!style.stroke || style.width <= 0) continue;
-      const window = grown(view, (style.width * layer.grid) / 2 + 1 / unit);
-      if (!isWhole && !meets(this.boxOf(piece), window)) continue;
-      const pen = new Pen(coverage, place, unit, style.width * place.scale);
-      const sink = thinned(pen, style, cell);
-      if (isWhole) tracePaths(sink, layer, from, to);
-      else for (let path = from; path < to; path += 1) if (lookup.meets(path, window)) tracePaths(sink, layer, path, path + 1);
-      if (sink instanceof Thinned) sink.end();
-      pen.end();
-      coverage.lay(numberOf(style.stroke), style.opacity);
+      const { style } = piece;
+      const width = hasLine(style) ? style.width : 0;
+      const window = isWhole ? null : grown(view, (width * this.layer.grid) / 2 + 1 / unit);
+      if (window && !meets(this.boxOf(piece), window)) continue;
+      if (style.fill) {
+        const fill = new Fill(coverage, place, unit);
+        this.traceSeen(fill, piece, window);
+        fill.end();
+        fill.lay(numberOf(style.fill), style.opacity);
+      }
+      if (style.stroke && width > 0) {
+        const pen = new Pen(coverage, place, unit, width * place.scale);
+        const sink = cell > 0 ? new Thinned(pen, cell, false) : pen;
+        this.traceSeen(sink, piece, window);
+        if (sink instanceof Thinned) sink.end();
+        pen.end();
+        coverage.lay(numberOf(style.stroke), style.opacity);
+      }
     }
+    return false;
   }
 
   /** @param {Context} context @param {Place} place */
-  stroke(context, place) {
+  paint(context, place) {
     const { grid } = this.layer;
     const { unit, cell, view, isWhole } = this.sightOf(place);
     for (const piece of this.pieces) {
@@ -122,7 +126,6 @@ export class PaintedPaths {
    * @param {Piece} piece @param {Box | null} window in units of the grid, where not all is to be seen @param {number} cell
    */
   trace(piece, window, cell) {
-    const { layer, lookup } = this;
     const { from, to, style } = piece;
     if (window && !meets(this.boxOf(piece), window)) return null;
     if (!window || contains(window, this.boxOf(piece))) {
@@ -133,16 +136,23 @@ export class PaintedPaths {
         traced.cell = cell;
         traced.isOutline = isOutline;
         const sink = thinned(traced.path, style, cell);
-        tracePaths(sink, layer, from, to);
+        tracePaths(sink, this.layer, from, to);
         if (sink instanceof Thinned) sink.end();
       }
       return traced.path;
     }
     const path = new Path2D();
     const sink = thinned(style.fill ? path : new Windowed(path, window), style, cell);
-    for (let each = from; each < to; each += 1) if (lookup.meets(each, window)) tracePaths(sink, layer, each, each + 1);
+    this.traceSeen(sink, piece, window);
     if (sink instanceof Thinned) sink.end();
     return path;
+  }
+
+  /** Those paths of a piece that meet a window, if there is one. @param {PathSink} sink @param {Piece} piece @param {Box | null} window */
+  traceSeen(sink, { from, to }, window) {
+    const { layer, lookup } = this;
+    if (!window) tracePaths(sink, layer, from, to);
+    else for (let path = from; path < to; path += 1) if (lookup.meets(path, window)) tracePaths(sink, layer, path, path + 1);
   }
 
   /** @param {Piece} piece */

@@ -8,26 +8,22 @@
  * @import { Place } from "./marks.js"
  */
 
+import { Flattened } from "./flattened.js";
 import { StampedShape } from "./stamps.js";
 
-const FLATNESS = 0.25; // pixels that a curve may be off
 const ONE = 1 << 16; // a pixel, in the numbers of the innermost loop
 
 const tip = new StampedShape(null);
 
 /** A sink for paths. Like the browser it draws what is up to a pixel wide as lines of a pixel, paler the thinner. */
-export class Pen {
+export class Pen extends Flattened {
   /** @param {Coverage} coverage @param {Place} place @param {number} unit pixels for one of the points @param {number} width of the line in pixels */
   constructor(coverage, place, unit, width) {
+    super(place, unit);
     this.coverage = coverage;
-    this.unit = unit;
-    this.left = place.x;
-    this.top = place.y;
     this.half = Math.max(width, 1) / 2;
     this.isThin = width <= 1;
     this.tone = Math.round(255 * Math.min(width, 1));
-    this.x = 0;
-    this.y = 0;
     /** The way the last line went, and whether that was more across than down. */
     this.right = 0;
     this.down = 0;
@@ -38,32 +34,8 @@ export class Pen {
   /** @param {number} x @param {number} y */
   moveTo(x, y) {
     this.end();
-    this.x = x * this.unit + this.left;
-    this.y = y * this.unit + this.top;
+    super.moveTo(x, y);
     this.isStart = true;
-  }
-
-  /** @param {number} x @param {number} y */
-  lineTo(x, y) {
-    this.drawTo(x * this.unit + this.left, y * this.unit + this.top);
-  }
-
-  /** @param {number} a @param {number} b @param {number} c @param {number} d @param {number} x @param {number} y */
-  bezierCurveTo(a, b, c, d, x, y) {
-    const { unit, left, top, x: startX, y: startY } = this;
-    const [oneX, oneY, twoX, twoY] = [a * unit + left, b * unit + top, c * unit + left, d * unit + top];
-    const endX = x * unit + left;
-    const endY = y * unit + top;
-    const bendX = Math.max(Math.abs(startX - 2 * oneX + twoX), Math.abs(oneX - 2 * twoX + endX));
-    const bendY = Math.max(Math.abs(startY - 2 * oneY + twoY), Math.abs(oneY - 2 * twoY + endY));
-    const steps = Math.ceil(Math.sqrt((0.75 * Math.sqrt(bendX * bendX + bendY * bendY)) / FLATNESS));
-    for (let step = 1; step < steps; step += 1) {
-      const t = step / steps;
-      const u = 1 - t;
-      const [start, one, two, end] = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
-      this.drawTo(start * startX + one * oneX + two * twoX + end * endX, start * startY + one * oneY + two * twoY + end * endY);
-    }
-    this.drawTo(endX, endY);
   }
 
   /** Lift it: the last line has its round end only then. */
