@@ -28,7 +28,7 @@ def opened(lab: Any) -> Any:
 
 @pytest.fixture
 def panel(opened: Any) -> Any:
-    panel = opened.page.locator(".v2a-performance")
+    panel = opened.page.locator(".v2a-performance:not(.v2a-studio *)")
     panel.scroll_into_view_if_needed()
     panel.and_(opened.page.locator("[data-reports]")).wait_for()
     return panel
@@ -75,3 +75,11 @@ def test_it_is_narrow_where_there_is_little_room(opened: Any, panel: Any) -> Non
     lefts = panel.locator(".v2a-card").evaluate_all("cards => cards.map((card) => card.getBoundingClientRect().left)")
     assert len(set(lefts)) == 1
     panel.evaluate("node => { node.style.width = ''; }")
+
+
+def test_below_the_studio_it_unfolds(opened: Any) -> None:
+    below = opened.page.locator(".v2a-studio .v2a-performance")
+    assert not below.locator(".v2a-cards").is_visible()
+    below.locator("summary").click()
+    below.locator(".v2a-card").first.wait_for()
+    below.and_(opened.page.locator("[data-reports]")).wait_for()
