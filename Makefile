@@ -22,7 +22,7 @@ LAB_ARGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.tools/node_modules/.bin:$(PATH)
 
 .NOTPARALLEL:
-.PHONY: help lab test lint format bench latency docs gallery quality notebooks bundles pins hooks tools chromium node clean
+.PHONY: help lab test lint format bench latency phase3 docs gallery quality notebooks bundles pins hooks tools chromium node clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ docs: $(VENV)/.lab ## the tables of parameters and the README's picture
 
 gallery: $(VENV)/.lab ## contact sheets of every backend and preset, in build/gallery
 	$(BIN)/python tools/gallery.py
+
+phase3: $(VENV)/.bench ## what each mechanism is worth, into docs/mechanisms.md
+	$(BIN)/vec2art-nb warmup
+	$(BIN)/python -m benchmarks.phase3 --write $(BENCH_ARGS)
 
 quality: $(VENV)/.bench ## how good the drawings are, beside peers, into docs/quality.md
 	$(BIN)/python -m benchmarks.quality --write

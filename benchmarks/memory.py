@@ -55,7 +55,7 @@ def peak(backend: str, size: float) -> dict[str, float]:
 
 
 def _resident_bytes() -> int:
-    return _status("VmRSS") if _PAGES.exists() else _peak_bytes()
+    return status("VmRSS") if _PAGES.exists() else _peak_bytes()
 
 
 def _forget_peak() -> None:
@@ -67,14 +67,14 @@ def _forget_peak() -> None:
 
 def _peak_bytes() -> int:
     if _PAGES.exists():
-        return _status("VmHWM")
+        return status("VmHWM")
     import resource  # of POSIX, which has no /proc everywhere
 
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def _status(name: str) -> int:
+def status(name: str) -> int:
     found = re.search(rf"^{name}:\s+(\d+) kB", _PAGES.read_text(), re.MULTILINE)
     assert found
     return int(found[1]) * 1024

@@ -206,10 +206,10 @@ def test_a_switch_within_a_gesture_is_its_own_entry(model):
 def test_the_history_is_bounded(model):
     for step in range(1100):
         model.detail = step / 1100 + 1e-4
-    assert len(model.history) == 1000
+    assert len(model.history) == 300
     while model.undo():
         pass
-    assert model.detail == 99 / 1100 + 1e-4
+    assert model.detail == 799 / 1100 + 1e-4
 
 
 def test_a_preset_is_the_defaults_with_its_values_and_one_entry(model):

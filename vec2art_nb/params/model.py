@@ -19,7 +19,7 @@ from vec2art_nb.params.rhythm import Frequency, Settling
 from vec2art_nb.params.validation import validated
 from vec2art_nb.perf.log import EditEvent, log
 
-_HISTORY_LENGTH = 1000
+_HISTORY_LENGTH = 300
 
 _log = logging.getLogger("vec2art_nb")
 

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from vec2art_nb.perf.ring import Ring
 
-# Some minutes of dragging: a frame has about ten stages and leases fifty buffers.
+# Minutes of frames and edits, and a minute of what there is more of: a frame has about ten stages and leases fifty
+# buffers. All of it together is 7 MB.
 _FRAMES = 1 << 13
-_STAGES = 1 << 16
-_BUFFERS = 1 << 14
+_STAGES = 1 << 15
+_OTHERS = 1 << 14
 
 
 class StageEvent(NamedTuple):
@@ -179,9 +180,9 @@ class EventLog:
     def __init__(self) -> None:
         self.stages = Ring(StageEvent, _STAGES)
         self.frames = Ring(FrameEvent, _FRAMES)
-        self.buffers = Ring(BufferEvent, _BUFFERS)
-        self.cache = Ring(CacheEvent, _STAGES)
-        self.threads = Ring(ThreadEvent, _STAGES)
+        self.buffers = Ring(BufferEvent, _OTHERS)
+        self.cache = Ring(CacheEvent, _OTHERS)
+        self.threads = Ring(ThreadEvent, _OTHERS)
         self.validation = Ring(ValidationEvent, _FRAMES)
         self.edits = Ring(EditEvent, _FRAMES)
         self.batches = Ring(BatchEvent, _FRAMES)

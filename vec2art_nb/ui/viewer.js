@@ -384,6 +384,7 @@ var Coverage = class {
     for (let pixel = 0; pixel < length; pixel += 1) {
       const word = words[pixel];
       const alpha = word >>> 24;
+      if (alpha === 0 || alpha === 255) continue;
       const larger = INVERSES[alpha];
       const red = Math.imul(word & 255, larger) + ONE2 / 2 >> 16;
       const green = Math.imul(word >> 8 & 255, larger) + ONE2 / 2 >> 16;

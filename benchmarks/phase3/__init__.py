@@ -1,0 +1,1 @@
+"""What each mechanism is worth: a session of many edits with everything on, and with each mechanism off in turn."""
