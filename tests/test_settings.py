@@ -98,20 +98,31 @@ def test_blocks_within_blocks_and_settings_that_stay():
     assert settings.current == before
 
 
-def test_the_budget_is_shared_by_results_and_idle_buffers(monkeypatch):
+def test_the_budget_is_shared_by_results_and_idle_buffers():
     held = shared_engine.cache.budget_bytes, buffers.pool.idle_budget_bytes
-    with v2a.options(memory="30 MB"):
-        assert shared_engine.cache.budget_bytes + buffers.pool.idle_budget_bytes == 30_000_000
-        assert buffers.pool.statistics().idle_bytes <= buffers.pool.idle_budget_bytes
+    leave_idle_memory()
+    assert buffers.pool._warm.total > 1_000_000
+    with v2a.options(memory="3 MB"):
+        assert shared_engine.cache.budget_bytes + buffers.pool.idle_budget_bytes == 3_000_000
+        # At once, and not only when somebody asks the pool for something.
+        assert buffers.pool._warm.total <= 1_000_000
     assert (shared_engine.cache.budget_bytes, buffers.pool.idle_budget_bytes) == held
 
 
+def leave_idle_memory():
+    array = buffers.empty(4 << 20, np.uint8)
+    del array
+    buffers.pool.statistics()
+
+
 def test_without_buffers_arrays_come_from_numpy_and_none_lies_idle():
+    leave_idle_memory()
+    assert buffers.pool._warm.total
     with v2a.options(buffers=False):
+        assert buffers.pool._warm.total == 0
         leases = buffers.pool.statistics().leases
         assert len(v2a.vectorize("coffee", "edge"))
         assert buffers.pool.statistics().leases == leases
-        assert buffers.pool.statistics().idle_bytes == 0
     assert len(v2a.vectorize("coffee", "edge"))
     assert buffers.pool.statistics().leases > leases
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -100,3 +101,12 @@ def test_a_drawing_that_is_kept_needs_no_compiler(tmp_path, how):
     ]
     assert [run.stdout.split()[0] for run in runs] == ["True", "False"]
     assert runs[0].stdout.split()[1] == runs[1].stdout.split()[1]
+
+
+def test_while_the_hand_moves_only_the_drawing_is_looked_for(disk):
+    v2a.perf.clear()
+    drawn = threading.Event()
+    with v2a.Session(PICTURE, "superpixel", regions=35) as session:
+        session.on_frame(lambda _: drawn.set())
+        assert drawn.wait(30)
+    assert list(v2a.perf.cache().query("tier == 'disk' and event == 'miss'").stage) == ["drawing"]
