@@ -209,7 +209,8 @@ def test_many_threads_are_heard_in_the_order_of_their_changes(model):
     told = heard[0::2]
     assert all(later.previous is earlier.current for earlier, later in itertools.pairwise(told))
     assert told[-1].current is model.state
-    assert [delta.current for delta in model.history] == [delta.current for delta in told]
+    # The history holds the newest.
+    assert [delta.current for delta in model.history] == [delta.current for delta in told[-300:]]
 
 
 def test_changes_of_several_threads_to_several_fields_are_all_kept(model):
