@@ -7,6 +7,8 @@ import os
 from functools import cache
 from pathlib import Path
 
+import platformdirs
+
 _CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -37,6 +39,11 @@ def _memory_limit(root: Path) -> int | None:
         if line is not None and line != "max" and int(line) < 1 << 60:
             return int(line)
     return None
+
+
+def cache_folder() -> Path:
+    """Where results and costs are kept for later processes: ``$VEC2ART_NB_CACHE_DIR``, else the user's cache folder."""
+    return Path(os.environ.get("VEC2ART_NB_CACHE_DIR") or platformdirs.user_cache_dir("vec2art_nb"))
 
 
 @cache

@@ -21,7 +21,8 @@ from typing import Any
 
 import cachetools
 import numpy as np
-import platformdirs
+
+from vec2art_nb import machine
 
 Features = tuple[float, ...]
 
@@ -162,9 +163,8 @@ class CostModel:
 
 
 def default_path() -> Path:
-    """Where costs are kept, for each machine: in ``$VEC2ART_NB_CACHE_DIR``, else in the user's cache folder."""
-    folder = os.environ.get("VEC2ART_NB_CACHE_DIR") or platformdirs.user_cache_dir("vec2art_nb")
-    return Path(folder, f"costs-{platform.node() or 'here'}.json")
+    """Where costs are kept, for each machine that shares the folder."""
+    return machine.cache_folder() / f"costs-{platform.node() or 'here'}.json"
 
 
 def _name(stage: Task) -> str:

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vec2art_nb import machine
 from vec2art_nb.drawing import Drawing
 from vec2art_nb.graph import Key
 from vec2art_nb.perf.log import CacheEvent, log
@@ -265,9 +266,7 @@ class DiskTier:
 
     def _place(self) -> Path:
         if self._folder is None:
-            import platformdirs
-
-            self._folder = Path(os.environ.get("VEC2ART_NB_CACHE_DIR") or platformdirs.user_cache_dir("vec2art_nb"))
+            self._folder = machine.cache_folder()
         return self._folder
 
     def _let_go(self) -> None:

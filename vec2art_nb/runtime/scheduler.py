@@ -17,8 +17,8 @@ from vec2art_nb.runtime.engine import StageRun
 from vec2art_nb.runtime.lane import Job, Purpose
 from vec2art_nb.runtime.previews import SCALES, PreviewScale
 
-# Milliseconds that a frame may take while the hand moves. The page has one core of two to itself then: with 20 it is
-# shown a sixth fewer frames of edges, and with 8 hardly more.
+# Milliseconds that a frame may take while the hand moves. Of 8, 13 and 20 none stood out beyond the noise of a machine
+# of two cores; the page works at the same time, and less leaves it more of them.
 FRAME_BUDGET_MS = 12.0
 
 # How long the hand rests before what it may ask for next is drawn.
